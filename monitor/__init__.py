@@ -1,0 +1,1 @@
+"""News Monitor: reads news and says what escalates. This package never touches a broker."""

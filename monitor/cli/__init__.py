@@ -1,0 +1,68 @@
+"""The front door: one command, `news-monitor`, whose parts load only when they are asked for."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from monitor.errors import NewsMonitorError
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS: dict[str, str] = {
+    "analyse": "Show what the monitor reads in a text; no Kafka needed.",
+    "broker": "Run the embedded broker, for trying things out.",
+    "config": "Print every setting, its value, where it came from and what it means.",
+    "demo": "Play the built-in news through an embedded broker and show the alerts.",
+    "doctor": "Say what is wrong with this installation, and what to do.",
+    "publish": "Send articles to a topic.",
+    "replay": "Send a topic's records again, to another topic.",
+    "schemas": "Print or write the JSON Schemas of all records.",
+    "tail": "Show alerts as they come.",
+    "topics": "Create, check and list the topics.",
+    "worker": "Read articles and publish alerts, until told to stop.",
+}
+"""Every command and its one line; each lives in `monitor.cli.<name>` as `command`."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands, without importing any."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"monitor.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from their one-liners, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Turn our own errors into one message and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except NewsMonitorError as error:
+            click.echo(f"news-monitor: {error}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="news-monitor", prog_name="news-monitor")
+def main() -> None:
+    """Read news, find escalation, publish alerts.
+
+    \b
+    Example, no Kafka needed:
+        echo "Iran fired missiles at Israel on Monday." | news-monitor analyse
+
+    Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage.
+    """

@@ -1,0 +1,37 @@
+"""What reaches a terminal: safe text, and consoles that know whether people or programs read."""
+
+import re
+import unicodedata
+
+from rich.console import Console
+
+__all__ = ["error_console", "output_console", "terminal_safe"]
+
+# C0 and C1 controls but tab and newline, and the bidirectional controls of Unicode TR 9: an
+# article could otherwise recolour, retitle or reorder the reader's terminal.
+_UNSAFE = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI sequences
+    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\)"  # OSC, DCS, SOS, PM, APC strings
+    r"|\x1b[@-Z\\-_]?"  # other escapes
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]",
+    re.DOTALL,
+)
+
+
+def terminal_safe(text: str) -> str:
+    """Return *text* without escape sequences, control and bidirectional characters.
+
+    Tabs and newlines stay. Lone surrogates, which no terminal can show, become U+FFFD.
+    """
+    text = _UNSAFE.sub("", text)
+    return "".join("\ufffd" if unicodedata.category(char) == "Cs" else char for char in text)
+
+
+def output_console() -> Console:
+    """Return the console for results: standard output, plain when piped, no markup in data."""
+    return Console(markup=False, highlight=False, soft_wrap=True)
+
+
+def error_console() -> Console:
+    """Return the console for progress and remarks: standard error."""
+    return Console(stderr=True, markup=False, highlight=False)

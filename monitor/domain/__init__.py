@@ -1,0 +1,57 @@
+"""Frozen values in the field's own words; standard library only."""
+
+from monitor.domain.alert import Alert, Change, Lifecycle
+from monitor.domain.analysis import Analysis
+from monitor.domain.article import Article, ArticleRef, ArticleStatus
+from monitor.domain.dead_letter import DeadLetter, Origin, Stage
+from monitor.domain.desk_report import DeskReport, Versions
+from monitor.domain.entity import Entity, EntityLabel, Mention
+from monitor.domain.evidence import EvidenceSpan, Field, TextSpan
+from monitor.domain.figure import Direction, Figure, Measure, Precision
+from monitor.domain.signal import Desk, EventType, Signal, SignalKind, Status
+from monitor.domain.story import (
+    Certainty,
+    Quotation,
+    Severity,
+    Story,
+    StoryArticle,
+    Urgency,
+)
+from monitor.domain.trigger import Trigger
+
+__all__ = [
+    "Alert",
+    "Analysis",
+    "Article",
+    "ArticleRef",
+    "ArticleStatus",
+    "Certainty",
+    "Change",
+    "DeadLetter",
+    "Desk",
+    "DeskReport",
+    "Direction",
+    "Entity",
+    "EntityLabel",
+    "EventType",
+    "EvidenceSpan",
+    "Field",
+    "Figure",
+    "Lifecycle",
+    "Measure",
+    "Mention",
+    "Origin",
+    "Precision",
+    "Quotation",
+    "Severity",
+    "Signal",
+    "SignalKind",
+    "Stage",
+    "Status",
+    "Story",
+    "StoryArticle",
+    "TextSpan",
+    "Trigger",
+    "Urgency",
+    "Versions",
+]

@@ -1,0 +1,75 @@
+"""Alert: a story as subscribers are told of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.domain.desk_report import Versions
+from monitor.domain.entity import Entity
+from monitor.domain.figure import Figure
+from monitor.domain.signal import Desk, EventType, SignalKind
+from monitor.domain.story import Certainty, Quotation, Severity, Urgency
+
+__all__ = ["Alert", "Change", "Lifecycle"]
+
+
+class Lifecycle(StrEnum):
+    """What an alert is to the ones before it, in the terms of CAP 1.2 `msgType`."""
+
+    ALERT = "alert"
+    """The first word of a story."""
+    UPDATE = "update"
+    """The story has grown or changed."""
+    CANCEL = "cancel"
+    """The story is withdrawn."""
+
+
+class Change(StrEnum):
+    """Why a revision was sent."""
+
+    NEW_STORY = "new-story"
+    """The first revision."""
+    NEW_KIND = "new-kind"
+    """A kind was reported that the story did not have."""
+    HIGHER_SEVERITY = "higher-severity"
+    """The severity has risen."""
+    FIGURE = "figure"
+    """A figure has changed materially."""
+    NEW_PARTY = "new-party"
+    """A country or organisation has joined as actor or target."""
+    CORROBORATED = "corroborated"
+    """A second independent publisher reports it."""
+    WITHDRAWN = "withdrawn"
+    """No article that the story rested on stands any longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One revision of a story, as sent to the alerts topic.
+
+    `alert_id` equals the story's id and is the record's key: whoever keeps the newest `revision`
+    per `alert_id` sees every alert once, whatever was sent twice.
+    """
+
+    alert_id: str
+    revision: int
+    lifecycle: Lifecycle
+    changes: tuple[Change, ...]
+    desk: Desk
+    kind: SignalKind
+    kinds: tuple[SignalKind, ...]
+    event_types: tuple[EventType, ...] = ()
+    headline: str
+    severity: Severity
+    urgency: Urgency
+    certainty: Certainty
+    actors: tuple[Entity, ...] = ()
+    targets: tuple[Entity, ...] = ()
+    places: tuple[Entity, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    evidence: tuple[Quotation, ...]
+    articles: int
+    publishers: int
+    first_seen: datetime
+    last_seen: datetime
+    versions: Versions

@@ -1,0 +1,32 @@
+"""DeskReport: what one article says to one desk; the record of the signals topic."""
+
+from dataclasses import dataclass
+
+from monitor.domain.article import ArticleRef
+from monitor.domain.signal import Desk, Signal
+
+__all__ = ["DeskReport", "Versions"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """Which data and model read an article."""
+
+    lexicon: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskReport:
+    """All the active signals that one article gives to one desk.
+
+    A report without signals withdraws whatever the same article said to the desk before (the
+    article was cancelled or withheld).
+    """
+
+    desk: Desk
+    article: ArticleRef
+    signals: tuple[Signal, ...]
+    terms: tuple[str, ...] = ()
+    """Salient words of the article, normalised, for telling stories apart; at most 40."""
+    versions: Versions

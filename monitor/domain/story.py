@@ -1,0 +1,120 @@
+"""Story: one real-world event and its direct follow-ups, as the alert agent keeps it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.domain.entity import Entity
+from monitor.domain.evidence import EvidenceSpan
+from monitor.domain.figure import Figure
+from monitor.domain.signal import Desk, EventType, SignalKind
+
+__all__ = ["Certainty", "Quotation", "Severity", "Story", "StoryArticle", "Urgency"]
+
+
+class Severity(StrEnum):
+    """How grave, on the scale of CAP 1.2 (OASIS Common Alerting Protocol, 2010)."""
+
+    EXTREME = "Extreme"
+    """Extraordinary threat to life or property."""
+    SEVERE = "Severe"
+    """Significant threat."""
+    MODERATE = "Moderate"
+    """Possible threat."""
+    MINOR = "Minor"
+    """Minimal to no known threat."""
+    UNKNOWN = "Unknown"
+    """Severity unknown."""
+
+    @property
+    def rank(self) -> int:
+        """0 for Unknown up to 4 for Extreme, for comparing."""
+        return ("Unknown", "Minor", "Moderate", "Severe", "Extreme").index(self.value)
+
+
+class Urgency(StrEnum):
+    """How soon to act, on the scale of CAP 1.2."""
+
+    IMMEDIATE = "Immediate"
+    """It is under way."""
+    EXPECTED = "Expected"
+    """Announced or threatened for soon."""
+    FUTURE = "Future"
+    """Announced for later."""
+    PAST = "Past"
+    """Responsive action is no longer needed: settled or withdrawn."""
+    UNKNOWN = "Unknown"
+    """Urgency not known."""
+
+
+class Certainty(StrEnum):
+    """How sure, on the scale of CAP 1.2."""
+
+    OBSERVED = "Observed"
+    """Reported by independent publishers as having happened."""
+    LIKELY = "Likely"
+    """Reported as having happened by one publisher."""
+    POSSIBLE = "Possible"
+    """Announced, claimed or unconfirmed."""
+    UNLIKELY = "Unlikely"
+    """Denied."""
+    UNKNOWN = "Unknown"
+    """Certainty unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation(EvidenceSpan):
+    """A proving clause together with what it proves and the article it stands in."""
+
+    kind: SignalKind
+    article_id: str
+    url: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryArticle:
+    """An article that a story rests on."""
+
+    id: str
+    publisher: str
+    published_at: datetime
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One event and its direct follow-ups: the state of the alert agent, one record per story.
+
+    A function of the signals of its partition in their order; nothing in it comes from a clock.
+    """
+
+    id: str
+    desk: Desk
+    kinds: tuple[SignalKind, ...]
+    """In the order in which they were first reported; the first one names the story."""
+    event_types: tuple[EventType, ...] = ()
+    headline: str
+    severity: Severity
+    urgency: Urgency
+    certainty: Certainty
+    actors: tuple[Entity, ...] = ()
+    targets: tuple[Entity, ...] = ()
+    places: tuple[Entity, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    evidence: tuple[Quotation, ...]
+    """The proving clauses, one or two per kind, bounded."""
+    terms: tuple[str, ...] = ()
+    articles: tuple[StoryArticle, ...]
+    """The articles the story rests on, oldest first, bounded; `articles_total` counts them all."""
+    articles_total: int
+    first_seen: datetime
+    """Event time of the first article."""
+    last_seen: datetime
+    """Event time of the newest article."""
+    revision: int
+    """1 for the first alert; grows by one with each alert sent."""
+    closed: bool = False
+    withdrawn: bool = False
+    offset: int
+    """Offset of the signals record that last changed the story; guards against applying it twice."""

@@ -1,0 +1,29 @@
+"""Trigger: a keyword of the lexicon found in a text, with the status the text gives it."""
+
+from dataclasses import dataclass
+
+from monitor.domain.evidence import EvidenceSpan
+from monitor.domain.figure import Figure
+from monitor.domain.entity import Entity
+from monitor.domain.signal import Desk, EventType, SignalKind, Status
+
+__all__ = ["Trigger"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """One place where a text reports something of one kind."""
+
+    keyword: str
+    """Id of the lexicon entry."""
+    kind: SignalKind
+    desk: Desk
+    event_type: EventType
+    status: Status
+    evidence: EvidenceSpan
+    actors: tuple[Entity, ...] = ()
+    targets: tuple[Entity, ...] = ()
+    places: tuple[Entity, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    weight: float = 1.0
+    """How sure the entry is of its sense, 0 to 1."""
