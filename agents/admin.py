@@ -1,0 +1,245 @@
+"""Admin: make the topics that the product needs, and say where a cluster's topics differ."""
+
+import asyncio
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from agents.client import addresses, create_admin, running
+from agents.topic_state import TopicState, read_cluster
+from agents.topics import TopicSpec, topics_for
+from monitor.errors import TopicMismatch
+from monitor.settings import Settings
+
+__all__ = [
+    "CreatedTopic",
+    "Gravity",
+    "TopicOutcome",
+    "TopicProblem",
+    "check_topics",
+    "compare",
+    "create_topics",
+    "require_topics",
+]
+
+_WAIT_SECONDS = 15.0
+_DEFAULT_REPLICATION = 3
+
+
+class TopicOutcome(StrEnum):
+    """What became of a topic that was asked for."""
+
+    CREATED = "created"
+    """It was missing and now exists."""
+    KEPT = "kept"
+    """It exists already and was left as it is."""
+
+
+class Gravity(StrEnum):
+    """What a difference means for a worker."""
+
+    BLOCKING = "blocking"
+    """A worker cannot do its work and refuses to start."""
+    ADVICE = "advice"
+    """A worker runs, but not as the settings say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatedTopic:
+    """A topic after `create_topics`, and whether it is new."""
+
+    spec: TopicSpec
+    outcome: TopicOutcome
+    replication: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicProblem:
+    """Where a topic differs from what the settings call for, and what to do about it."""
+
+    topic: str
+    gravity: Gravity
+    message: str
+
+    def __str__(self) -> str:
+        """Name the topic and say the difference."""
+        return f"{self.topic}: {self.message}"
+
+
+async def create_topics(settings: Settings) -> tuple[CreatedTopic, ...]:
+    """Create whatever topic is missing, and wait until every partition has a leader.
+
+    Topics that exist are left alone, whatever their settings: `check_topics` tells the difference.
+
+    Raises:
+        BrokerUnavailable: no broker answers.
+        TopicMismatch: the cluster refuses a topic; says which one and why.
+    """
+    specs = topics_for(settings)
+    async with running(create_admin(settings), settings) as admin:
+        cluster = await read_cluster(admin, [])
+        copies = _replication(settings, cluster.brokers)
+        missing = [spec for spec in specs if spec.name not in cluster.topics]
+        raced = await _create(admin, missing, copies) if missing else frozenset()
+        await _wait_for_leaders(admin, missing, settings)
+    created = {spec.name for spec in missing} - raced
+    return tuple(
+        CreatedTopic(
+            spec=spec,
+            outcome=TopicOutcome.CREATED if spec.name in created else TopicOutcome.KEPT,
+            replication=copies if spec.name in created else cluster.replication(spec.name),
+        )
+        for spec in specs
+    )
+
+
+async def check_topics(settings: Settings) -> list[TopicProblem]:
+    """Return every difference between the cluster's topics and what the settings call for.
+
+    Raises:
+        BrokerUnavailable: no broker answers.
+    """
+    specs = topics_for(settings)
+    async with running(create_admin(settings), settings) as admin:
+        cluster = await read_cluster(admin, [spec.name for spec in specs])
+    copies = _replication(settings, cluster.brokers)
+    found = [compare(spec, cluster.topics.get(spec.name), copies=copies) for spec in specs]
+    return [*itertools.chain.from_iterable(found), *_unequal(settings, cluster.topics)]
+
+
+async def require_topics(settings: Settings) -> list[TopicProblem]:
+    """Check the topics for a worker that is about to start.
+
+    Returns:
+        The differences that a worker can live with, for its log.
+
+    Raises:
+        BrokerUnavailable: no broker answers.
+        TopicMismatch: with every difference that a worker cannot work with.
+    """
+    problems = await check_topics(settings)
+    blocking = [str(problem) for problem in problems if problem.gravity is Gravity.BLOCKING]
+    if blocking:
+        message = "\n".join([f"the topics at {addresses(settings)} do not fit:", *blocking])
+        raise TopicMismatch(message)
+    return problems
+
+
+def compare(spec: TopicSpec, state: TopicState | None, *, copies: int) -> list[TopicProblem]:
+    """Return where a topic differs from its spec; settings that could not be read do not count."""
+    if state is None:
+        missing = "is missing: run `news-monitor topics create`"
+        return [TopicProblem(topic=spec.name, gravity=Gravity.BLOCKING, message=missing)]
+    problems = []
+    if state.partitions != spec.partitions:
+        problems.append(
+            TopicProblem(
+                topic=spec.name,
+                gravity=Gravity.ADVICE,
+                message=f"has {state.partitions} partitions, the settings say {spec.partitions}:"
+                " change the setting, or add partitions with Kafka's tools",
+            )
+        )
+    if state.replication < copies:
+        problems.append(
+            TopicProblem(
+                topic=spec.name,
+                gravity=Gravity.ADVICE,
+                message=f"has {state.replication} copies of a partition, {copies} are wanted:"
+                " a broker that is lost may take records with it",
+            )
+        )
+    wanted = _full_config(spec, copies)
+    for name, value in wanted.items():
+        found = state.config.get(name, value)
+        if found != value:
+            problems.append(_difference(spec.name, name, found=found, wanted=value))
+    return problems
+
+
+def _difference(topic: str, name: str, *, found: str, wanted: str) -> TopicProblem:
+    """Judge a setting: only a wrong clean-up policy and too small a record limit lose data."""
+    blocking = name == "cleanup.policy" or (
+        name == "max.message.bytes" and int(found) < int(wanted)
+    )
+    return TopicProblem(
+        topic=topic,
+        gravity=Gravity.BLOCKING if blocking else Gravity.ADVICE,
+        message=f"has {name}={found}, the settings call for {wanted}: change it with"
+        f" `kafka-configs.sh --alter --entity-type topics --entity-name {topic}"
+        f" --add-config {name}={wanted}`",
+    )
+
+
+def _unequal(settings: Settings, topics: Mapping[str, TopicState]) -> list[TopicProblem]:
+    """Stories are written to the partition number of their signals: the counts must be equal."""
+    signals = topics.get(settings.signals_topic)
+    stories = topics.get(settings.stories_topic)
+    if signals is None or stories is None or signals.partitions == stories.partitions:
+        return []
+    return [
+        TopicProblem(
+            topic=settings.stories_topic,
+            gravity=Gravity.BLOCKING,
+            message=f"has {stories.partitions} partitions and {settings.signals_topic} has"
+            f" {signals.partitions}: they must be equal; delete the smaller topic and run"
+            " `news-monitor topics create`",
+        )
+    ]
+
+
+async def _create(
+    admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec], copies: int
+) -> frozenset[str]:
+    """Create topics; return those that somebody else created in the meantime."""
+    wanted = [
+        NewTopic(spec.name, spec.partitions, copies, topic_configs=_full_config(spec, copies))
+        for spec in specs
+    ]
+    try:
+        answer = await admin.create_topics(wanted)
+    except KafkaError as error:
+        message = f"the cluster refuses to create topics: {error}"
+        raise TopicMismatch(message) from error
+    raced = set()
+    for name, code, reason in answer.topic_errors:
+        if not code:
+            continue
+        error_class = for_code(code)
+        if error_class is TopicAlreadyExistsError:
+            raced.add(name)
+            continue
+        message = f"{name}: the cluster refuses to create it: {reason or error_class.description}"
+        raise TopicMismatch(message)
+    return frozenset(raced)
+
+
+async def _wait_for_leaders(
+    admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec], settings: Settings
+) -> None:
+    deadline = asyncio.get_running_loop().time() + _WAIT_SECONDS
+    while specs:
+        topics = (await read_cluster(admin, [])).topics
+        specs = [spec for spec in specs if spec.name not in topics or topics[spec.name].leaderless]
+        if specs and asyncio.get_running_loop().time() > deadline:
+            message = (
+                f"{', '.join(spec.name for spec in specs)}: created, but still without a leader"
+                f" after {_WAIT_SECONDS:g} s: look at the brokers at {addresses(settings)}"
+            )
+            raise TopicMismatch(message)
+        if specs:
+            await asyncio.sleep(0.1)
+
+
+def _replication(settings: Settings, brokers: int) -> int:
+    return settings.replication_factor or max(1, min(_DEFAULT_REPLICATION, brokers))
+
+
+def _full_config(spec: TopicSpec, copies: int) -> dict[str, str]:
+    """Add what follows from the number of copies: with three, one may be away and none is lost."""
+    in_sync = 1 if copies < _DEFAULT_REPLICATION else copies - 1
+    return {**spec.config, "min.insync.replicas": str(in_sync)}

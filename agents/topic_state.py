@@ -1,0 +1,86 @@
+"""Topic state: the topics of a cluster as its brokers describe them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import IncompatibleBrokerVersion, KafkaError
+
+__all__ = ["Cluster", "TopicState", "read_cluster"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicState:
+    """A topic as it is; `config` is empty where the broker does not tell (the embedded one)."""
+
+    partitions: int
+    replication: int
+    leaderless: int
+    """How many partitions have no leader."""
+    config: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """The brokers and topics of a cluster."""
+
+    brokers: int
+    topics: Mapping[str, TopicState]
+
+    def replication(self, topic: str) -> int:
+        """Return how many copies of a partition *topic* keeps; 0 when there is no such topic."""
+        state = self.topics.get(topic)
+        return state.replication if state else 0
+
+
+async def read_cluster(admin: AIOKafkaAdminClient, described: Sequence[str]) -> Cluster:
+    """Read all topics of a cluster, and the settings of those to be *described*.
+
+    All topics are listed, never one asked for by name: asking may create it.
+    """
+    brokers = (await admin.describe_cluster())["brokers"]
+    states = {
+        topic["topic"]: _state(topic["partitions"])
+        for topic in await admin.describe_topics()
+        if not topic["error_code"]
+    }
+    configs = await _configs(admin, [name for name in described if name in states])
+    topics = {
+        name: TopicState(
+            partitions=state.partitions,
+            replication=state.replication,
+            leaderless=state.leaderless,
+            config=configs.get(name, {}),
+        )
+        for name, state in states.items()
+    }
+    return Cluster(brokers=len(brokers), topics=topics)
+
+
+def _state(partitions: Sequence[Mapping[str, Any]]) -> TopicState:
+    return TopicState(
+        partitions=len(partitions),
+        replication=min((len(each["replicas"]) for each in partitions), default=0),
+        leaderless=sum(each["leader"] < 0 for each in partitions),
+    )
+
+
+async def _configs(
+    admin: AIOKafkaAdminClient, names: Sequence[str]
+) -> Mapping[str, Mapping[str, str]]:
+    """Read the settings of topics; nothing where the broker has no such request."""
+    if not names:
+        return {}
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    try:
+        answers = await admin.describe_configs(asked)
+    except (IncompatibleBrokerVersion, KafkaError):
+        return {}
+    return {
+        resource[3]: {entry[0]: entry[1] for entry in resource[4]}
+        for answer in answers
+        for resource in answer.resources
+        if resource[0] == 0
+    }

@@ -1,0 +1,98 @@
+"""Topics: every topic of the product, its partitions, its settings, and what it is for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents.client import DEAD_LETTER_MARGIN_BYTES
+from monitor.settings import Settings
+
+__all__ = ["DEAD_LETTER_SUFFIX", "TopicSpec", "dead_letter_topic", "topics_for"]
+
+DEAD_LETTER_SUFFIX = ".dead-letter"
+
+_HOUR_MS = 3_600_000
+
+# A worker reads the whole story topic of its partitions when it starts, so the log is kept short:
+# small segments, compacted early. Tombstones stay a day for whoever reads along slowly.
+_COMPACTION = {
+    "cleanup.policy": "compact",
+    "segment.ms": str(_HOUR_MS),
+    "segment.bytes": str(64 * 1024 * 1024),
+    "min.cleanable.dirty.ratio": "0.1",
+    "max.compaction.lag.ms": str(6 * _HOUR_MS),
+    "delete.retention.ms": str(24 * _HOUR_MS),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicSpec:
+    """A topic as the product needs it.
+
+    `config` holds the broker's own names of topic settings. `min.insync.replicas` is not among
+    them: it depends on how many copies the cluster can hold (see `agents.admin`).
+    """
+
+    name: str
+    partitions: int
+    config: Mapping[str, str]
+    purpose: str
+
+
+def dead_letter_topic(topic: str) -> str:
+    """Return the name of the topic that takes what cannot be read from *topic*."""
+    return f"{topic}{DEAD_LETTER_SUFFIX}"
+
+
+def topics_for(settings: Settings) -> tuple[TopicSpec, ...]:
+    """Return every topic that these settings call for, in the order of the data's way."""
+    articles = [
+        TopicSpec(
+            name=name,
+            partitions=settings.article_partitions,
+            config=_kept(settings.article_retention_hours, settings.max_record_bytes),
+            purpose="articles to read; key: article id",
+        )
+        for name in settings.article_topics
+    ]
+    signals = TopicSpec(
+        name=settings.signals_topic,
+        partitions=settings.signals_partitions,
+        config=_kept(settings.article_retention_hours, settings.max_record_bytes),
+        purpose="what each article says to each desk; key: desk",
+    )
+    stories = TopicSpec(
+        name=settings.stories_topic,
+        partitions=settings.signals_partitions,
+        config=_COMPACTION | {"max.message.bytes": str(settings.max_record_bytes)},
+        purpose="the state of every open story, compacted; key: story id",
+    )
+    alerts = TopicSpec(
+        name=settings.alerts_topic,
+        partitions=settings.alerts_partitions,
+        config=_kept(settings.alert_retention_hours, settings.max_record_bytes),
+        purpose="every alert; key: alert id",
+    )
+    dead = [_dead_letters(source, settings) for source in (*articles, signals)]
+    return (*articles, signals, stories, alerts, *dead)
+
+
+def _dead_letters(source: TopicSpec, settings: Settings) -> TopicSpec:
+    """Describe the dead-letter topic of *source*: as many partitions, so that a key stays in order."""
+    return TopicSpec(
+        name=dead_letter_topic(source.name),
+        partitions=source.partitions,
+        config=_kept(
+            settings.alert_retention_hours, settings.max_record_bytes + DEAD_LETTER_MARGIN_BYTES
+        ),
+        purpose=f"what could not be read from {source.name}, untouched, with the reason",
+    )
+
+
+def _kept(hours: int, max_record_bytes: int) -> dict[str, str]:
+    """Describe a topic that keeps its records for *hours*, by the time the producer gave them."""
+    return {
+        "cleanup.policy": "delete",
+        "retention.ms": str(hours * _HOUR_MS),
+        "max.message.bytes": str(max_record_bytes),
+        "message.timestamp.type": "CreateTime",
+    }
