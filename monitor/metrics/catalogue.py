@@ -1,0 +1,424 @@
+"""Every metric, once: what it counts, in which unit, how far its labels reach, what to do about it.
+
+docs/metrics.md is made from this list, the recorders refuse whatever does not stand in it, and the
+dashboard takes its units and descriptions from here. To add a metric: one constant below, one line
+in `CATALOGUE`, one call in an agent.
+
+Names follow Prometheus' conventions (base units; `_total` on counters and nowhere else). Every
+label has either a closed list of values or a stated bound, so the number of series is known.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from monitor.domain import Lifecycle, Severity, SignalKind, Stage, Status
+from monitor.errors import Reason
+
+__all__ = [
+    "ALERTS",
+    "ANALYSIS_SECONDS",
+    "ARTICLE_AGE_SECONDS",
+    "ARTICLE_TO_ALERT_SECONDS",
+    "ARTICLE_TO_SIGNAL_SECONDS",
+    "BATCH_RECORDS",
+    "BATCH_SECONDS",
+    "BUILD_INFO",
+    "CATALOGUE",
+    "COMMITTED_OFFSET",
+    "DEAD_LETTERS",
+    "DELIVERY_FAILURES",
+    "DELIVERY_RETRIES",
+    "LAG_RECORDS",
+    "LAG_SECONDS",
+    "LAST_PROGRESS_TIMESTAMP_SECONDS",
+    "OLDEST_UNACKNOWLEDGED_SECONDS",
+    "PARTITIONS_ASSIGNED",
+    "POOL_BUSY",
+    "POOL_PROCESSES",
+    "POOL_RESTARTS",
+    "PREFIX",
+    "RECORDS",
+    "RECORDS_READ",
+    "SIGNALS",
+    "STORIES_OPEN",
+    "Agent",
+    "Kind",
+    "Label",
+    "Metric",
+    "Outcome",
+    "Unit",
+]
+
+PREFIX: Final = "news_monitor_"
+
+
+class Kind(StrEnum):
+    """How a metric behaves."""
+
+    COUNTER = "counter"
+    """Only grows, and starts at 0 with the process."""
+    GAUGE = "gauge"
+    """Goes up and down: what is so now."""
+    HISTOGRAM = "histogram"
+    """Counts of observations by size."""
+
+
+class Unit(StrEnum):
+    """What a metric's number counts."""
+
+    RECORDS = "records"
+    """Kafka records."""
+    SIGNALS = "signals"
+    """Signals."""
+    ALERTS = "alerts"
+    """Revisions of alerts."""
+    STORIES = "stories"
+    """Open stories."""
+    SECONDS = "seconds"
+    """Seconds; Unix time where the name says timestamp."""
+    PARTITIONS = "partitions"
+    """Partitions of a topic."""
+    PROCESSES = "processes"
+    """Operating system processes."""
+    OFFSET = "offset"
+    """A position in a partition."""
+    ATTEMPTS = "attempts"
+    """Tries at handing a record to the broker."""
+    NONE = "none"
+    """The value is always 1; the labels carry the information."""
+
+
+class Outcome(StrEnum):
+    """What became of a record that was read: exactly one of these."""
+
+    SIGNALS = "signals"
+    """An article that gave signals (or withdrew them)."""
+    NO_SIGNAL = "no-signal"
+    """An article that was read and reports nothing we look for."""
+    STORIES = "stories"
+    """A record of the signals topic whose signals stand in the stories."""
+    DEAD_LETTER = "dead-letter"
+    """A record that could not be used and lies in a dead-letter topic."""
+
+
+class Agent(StrEnum):
+    """The agents of a worker."""
+
+    ANALYSE = "analyse"
+    """Articles to signals."""
+    ALERT = "alert"
+    """Signals to stories and alerts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """One dimension of a metric, with the values it may take.
+
+    `values` is the closed list; where it is empty, `bound` says how many there can be and why.
+    """
+
+    name: str
+    meaning: str
+    values: tuple[str, ...] = ()
+    bound: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a label that could grow without limit.
+
+        Raises:
+            ValueError: if neither a closed list nor a bound is given.
+        """
+        if not self.values and not self.bound:
+            message = f"label {self.name}: give its values, or say what bounds them"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One metric: its name, what it says, and what to do when it looks wrong."""
+
+    name: str
+    kind: Kind
+    unit: Unit
+    meaning: str
+    remedy: str
+    labels: tuple[Label, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """The labels' names, in the order they are written."""
+        return tuple(label.name for label in self.labels)
+
+
+TOPIC = Label(name="topic", meaning="Name of the topic.", bound="the topics in the settings")
+PARTITION = Label(
+    name="partition",
+    meaning="Number of the partition.",
+    bound="the partitions assigned to this worker; gone when revoked",
+)
+OUTCOME = Label(
+    name="outcome", meaning="What became of the record.", values=tuple(map(str, Outcome))
+)
+AGENT = Label(name="agent", meaning="Which agent.", values=tuple(map(str, Agent)))
+KIND = Label(name="kind", meaning="Kind of signal.", values=tuple(map(str, SignalKind)))
+STATUS = Label(
+    name="status", meaning="How the article presents it.", values=tuple(map(str, Status))
+)
+SEVERITY = Label(name="severity", meaning="Severity (CAP 1.2).", values=tuple(map(str, Severity)))
+LIFECYCLE = Label(
+    name="lifecycle", meaning="First word, update or cancel.", values=tuple(map(str, Lifecycle))
+)
+REASON = Label(
+    name="reason", meaning="Why it became a dead letter.", values=tuple(map(str, Reason))
+)
+STAGE = Label(name="stage", meaning="Where it was given up.", values=tuple(map(str, Stage)))
+
+# From the fastest batch to the longest that shutdown and polling still allow.
+_DURATIONS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+# From 10 ms, less than one batch's wait, to 1 h, when an alert has lost its worth.
+_LATENCIES = (
+    *(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
+    *(30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0),
+)
+# Publication to reading: feeds are minutes late, archives years.
+_AGES = (1.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 21600.0, 86400.0, 604800.0, 31536000.0)
+_SIZES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0)
+
+RECORDS_READ = Metric(
+    name="news_monitor_records_read_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    labels=(TOPIC,),
+    meaning="Records read from a topic and seen through to their outcome.",
+    remedy="Flat while lag grows: the worker is stuck; see /readyz and the log. "
+    "Flat without lag: nothing is published; look at the feed.",
+)
+RECORDS = Metric(
+    name="news_monitor_records_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    labels=(TOPIC, OUTCOME),
+    meaning="Records by what became of them; per topic the outcomes add up to the records read.",
+    remedy="A sum that differs from the records read for longer than a scrape is a defect: "
+    "report it. A rising share of dead letters: see the dead letters by reason.",
+)
+SIGNALS = Metric(
+    name="news_monitor_signals_total",
+    kind=Kind.COUNTER,
+    unit=Unit.SIGNALS,
+    labels=(KIND, STATUS),
+    meaning="Signals found in articles; only happening and threatened ones can raise alerts.",
+    remedy="A kind that falls to nothing after an upgrade: compare the lexicon version in "
+    "news_monitor_build_info, and try `news-monitor analyse` on an article that should give it.",
+)
+DEAD_LETTERS = Metric(
+    name="news_monitor_dead_letters_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    labels=(TOPIC, REASON, STAGE),
+    meaning="Records put in the topic's dead-letter topic, by reason.",
+    remedy="Look the reason up in docs/reference/dead-letters.md, read a few of the records, mend "
+    "the producer, then replay them.",
+)
+ALERTS = Metric(
+    name="news_monitor_alerts_total",
+    kind=Kind.COUNTER,
+    unit=Unit.ALERTS,
+    labels=(KIND, SEVERITY, LIFECYCLE),
+    meaning="Revisions of alerts sent to the alerts topic.",
+    remedy="None while signals flow: look at the alert agent's lag and log. Far more updates than "
+    "alerts is normal for a large event; far more alerts than usual: stories do not group.",
+)
+STORIES_OPEN = Metric(
+    name="news_monitor_stories_open",
+    kind=Kind.GAUGE,
+    unit=Unit.STORIES,
+    labels=(PARTITION,),
+    meaning="Stories that are open, per partition of the signals topic.",
+    remedy="Growing for weeks: lower story_idle_hours, or look for a feed with dates in the future.",
+)
+BATCH_SECONDS = Metric(
+    name="news_monitor_batch_duration_seconds",
+    kind=Kind.HISTOGRAM,
+    unit=Unit.SECONDS,
+    labels=(AGENT,),
+    buckets=_DURATIONS,
+    meaning="Time from taking a batch to its last delivery.",
+    remedy="Rising with the analysis: longer articles, or too few processes. Rising alone: the "
+    "broker is slow to take our records.",
+)
+BATCH_RECORDS = Metric(
+    name="news_monitor_batch_records",
+    kind=Kind.HISTOGRAM,
+    unit=Unit.RECORDS,
+    labels=(AGENT,),
+    buckets=_SIZES,
+    meaning="Records in a batch.",
+    remedy="Always full: the worker is behind; add processes or workers. Always 1: quiet.",
+)
+ANALYSIS_SECONDS = Metric(
+    name="news_monitor_analysis_duration_seconds",
+    kind=Kind.HISTOGRAM,
+    unit=Unit.SECONDS,
+    buckets=_DURATIONS,
+    meaning="Time that a process of the pool took to read one share of a batch.",
+    remedy="Near analysis_timeout_seconds: lower batch_size or max_text_chars.",
+)
+ARTICLE_AGE_SECONDS = Metric(
+    name="news_monitor_article_age_seconds",
+    kind=Kind.HISTOGRAM,
+    unit=Unit.SECONDS,
+    buckets=_AGES,
+    meaning="Age of articles when we read them: from publication, as the article states it.",
+    remedy="Old while lag is small: the feed is late, or an archive is being replayed.",
+)
+ARTICLE_TO_SIGNAL_SECONDS = Metric(
+    name="news_monitor_article_to_signal_seconds",
+    kind=Kind.HISTOGRAM,
+    unit=Unit.SECONDS,
+    buckets=_LATENCIES,
+    meaning="Time from the article's record timestamp to the delivery of its signals.",
+    remedy="See news_monitor_article_to_alert_seconds.",
+)
+ARTICLE_TO_ALERT_SECONDS = Metric(
+    name="news_monitor_article_to_alert_seconds",
+    kind=Kind.HISTOGRAM,
+    unit=Unit.SECONDS,
+    buckets=_LATENCIES,
+    meaning="Time from the article's record timestamp to the delivery of the alert it raised.",
+    remedy="Rising with lag: add processes or workers. Rising without lag: lower "
+    "batch_wait_seconds, or look at the broker.",
+)
+LAG_RECORDS = Metric(
+    name="news_monitor_lag_records",
+    kind=Kind.GAUGE,
+    unit=Unit.RECORDS,
+    labels=(TOPIC, PARTITION),
+    meaning="Records between the committed offset and the end of the partition.",
+    remedy="One partition grows alone: its keys are uneven, or it is stuck. All grow: add workers, "
+    "up to one per partition of the article topics.",
+)
+LAG_SECONDS = Metric(
+    name="news_monitor_lag_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    labels=(TOPIC, PARTITION),
+    meaning="Age of the oldest record of the partition that is not done; 0 when there is none.",
+    remedy="As for news_monitor_lag_records; this is what subscribers feel.",
+)
+COMMITTED_OFFSET = Metric(
+    name="news_monitor_committed_offset",
+    kind=Kind.GAUGE,
+    unit=Unit.OFFSET,
+    labels=(TOPIC, PARTITION),
+    meaning="Offset committed for the partition: where a new worker would go on.",
+    remedy="Unchanged while lag is above 0: that partition stands still. Restart the worker that "
+    "holds it; if it stands still again, read the record at this offset.",
+)
+OLDEST_UNACKNOWLEDGED_SECONDS = Metric(
+    name="news_monitor_oldest_unacknowledged_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    labels=(AGENT,),
+    meaning="Time since the agent took the batch that is in hand; 0 between batches.",
+    remedy="Growing: the broker takes no records, or a text holds up the analysis; see the log.",
+)
+PARTITIONS_ASSIGNED = Metric(
+    name="news_monitor_partitions_assigned",
+    kind=Kind.GAUGE,
+    unit=Unit.PARTITIONS,
+    labels=(TOPIC,),
+    meaning="Partitions that this worker reads.",
+    remedy="0 for long: more workers than partitions, or the worker cannot join its group.",
+)
+POOL_PROCESSES = Metric(
+    name="news_monitor_pool_processes",
+    kind=Kind.GAUGE,
+    unit=Unit.PROCESSES,
+    meaning="Processes of this worker that read articles.",
+    remedy="Fewer than the setting `processes`: they die while starting; see the log, and memory.",
+)
+POOL_BUSY = Metric(
+    name="news_monitor_pool_busy_processes",
+    kind=Kind.GAUGE,
+    unit=Unit.PROCESSES,
+    meaning="Processes that are reading at this moment.",
+    remedy="Always all of them, with lag: the worker is at its limit; add processes or workers.",
+)
+POOL_RESTARTS = Metric(
+    name="news_monitor_pool_restarts_total",
+    kind=Kind.COUNTER,
+    unit=Unit.PROCESSES,
+    meaning="Processes replaced because they crashed or took too long.",
+    remedy="Each comes with log events that name the record; see also the dead letters with "
+    "analysis-crashed and analysis-timed-out. Without those: memory.",
+)
+DELIVERY_RETRIES = Metric(
+    name="news_monitor_delivery_retries_total",
+    kind=Kind.COUNTER,
+    unit=Unit.ATTEMPTS,
+    labels=(TOPIC,),
+    meaning="Records handed to the broker once more because it did not take them.",
+    remedy="A burst at a broker's restart is normal; a steady rate: the broker is overloaded or "
+    "short of in-sync replicas.",
+)
+DELIVERY_FAILURES = Metric(
+    name="news_monitor_delivery_failures_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    labels=(TOPIC,),
+    meaning="Records that the broker refused for good.",
+    remedy="Too large, mostly: compare the topic's max.message.bytes with max_record_bytes "
+    "(`news-monitor doctor`).",
+)
+LAST_PROGRESS_TIMESTAMP_SECONDS = Metric(
+    name="news_monitor_last_progress_timestamp_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    labels=(AGENT,),
+    meaning="Unix time when the agent last finished a batch.",
+    remedy="Old while lag is above 0: the agent is stuck; see /readyz and the log.",
+)
+BUILD_INFO = Metric(
+    name="news_monitor_build_info",
+    kind=Kind.GAUGE,
+    unit=Unit.NONE,
+    labels=(
+        Label(name="version", meaning="Version of News Monitor.", bound="one per worker"),
+        Label(name="lexicon", meaning="Version of the lexicon.", bound="one per worker"),
+        Label(name="model", meaning="Version of the entity pipeline.", bound="one per worker"),
+        Label(name="python", meaning="Version of Python.", bound="one per worker"),
+    ),
+    meaning="What this worker runs; the value is 1.",
+    remedy="Several values at once: a roll-out is under way, or was left half done.",
+)
+
+CATALOGUE: Final[tuple[Metric, ...]] = (
+    RECORDS_READ,
+    RECORDS,
+    LAG_RECORDS,
+    LAG_SECONDS,
+    COMMITTED_OFFSET,
+    ARTICLE_AGE_SECONDS,
+    ARTICLE_TO_SIGNAL_SECONDS,
+    ARTICLE_TO_ALERT_SECONDS,
+    SIGNALS,
+    ALERTS,
+    STORIES_OPEN,
+    DEAD_LETTERS,
+    BATCH_SECONDS,
+    BATCH_RECORDS,
+    ANALYSIS_SECONDS,
+    OLDEST_UNACKNOWLEDGED_SECONDS,
+    LAST_PROGRESS_TIMESTAMP_SECONDS,
+    PARTITIONS_ASSIGNED,
+    POOL_PROCESSES,
+    POOL_BUSY,
+    POOL_RESTARTS,
+    DELIVERY_RETRIES,
+    DELIVERY_FAILURES,
+    BUILD_INFO,
+)
+"""Every metric, in the order of the data's way."""
