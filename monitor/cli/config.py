@@ -1,0 +1,121 @@
+"""`news-monitor config`: every setting, its value, where it came from and what it means."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from monitor.cli.options import settings_options
+from monitor.cli.output import output_console, terminal_safe
+from monitor.settings import ENVIRONMENT_PREFIX, ResolvedSettings, Settings
+
+__all__ = ["command"]
+
+_HIDDEN = "********"
+
+
+class ConfigFormat(StrEnum):
+    """How settings are printed."""
+
+    TABLE = "table"
+    """For people."""
+    JSON = "json"
+    """One JSON object per run: name to value, origin, meaning."""
+    TOML = "toml"
+    """A settings file to start from: `--config` reads it back."""
+
+
+@click.command("config")
+@settings_options()
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice([each.value for each in ConfigFormat]),
+    default=ConfigFormat.TABLE.value,
+    show_default=True,
+    help="How to print.",
+)
+def command(*, resolved: ResolvedSettings, output_format: str) -> None:
+    """Print every setting, its value, where it came from and what it means.
+
+    Settings come from, in rising order: defaults, a TOML file, variables NEWS_MONITOR_<NAME>, the
+    command line. Secrets are not printed.
+
+    \b
+    Examples:
+        news-monitor config
+        news-monitor config --format toml > news-monitor.toml
+        NEWS_MONITOR_BROKER=kafka:9092 news-monitor config --format json
+
+    Exit codes: 0 all settings are good, 1 one is not (the reason is on standard error).
+    """
+    match ConfigFormat(output_format):
+        case ConfigFormat.TABLE:
+            _print_table(resolved)
+        case ConfigFormat.JSON:
+            click.echo(json.dumps(_described(resolved), indent=2, ensure_ascii=False))
+        case ConfigFormat.TOML:
+            click.echo(_toml(resolved.settings))
+
+
+def _values(settings: Settings) -> dict[str, object]:
+    """Return plain values, secrets hidden, unset ones None."""
+    values: dict[str, object] = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if "password" in name:
+            value = _HIDDEN if value.get_secret_value() else ""
+        elif isinstance(value, tuple):
+            value = [str(each) for each in value]
+        elif isinstance(value, Path):
+            value = str(value)
+        elif isinstance(value, StrEnum):
+            value = value.value
+        values[name] = value
+    return values
+
+
+def _described(resolved: ResolvedSettings) -> dict[str, dict[str, object]]:
+    return {
+        name: {
+            "value": value,
+            "origin": resolved.origins[name],
+            "variable": f"{ENVIRONMENT_PREFIX}{name.upper()}",
+            "meaning": Settings.model_fields[name].description,
+        }
+        for name, value in _values(resolved.settings).items()
+    }
+
+
+def _print_table(resolved: ResolvedSettings) -> None:
+    console = output_console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("setting", no_wrap=True, style="cyan")
+    table.add_column("value", overflow="fold", max_width=32)
+    table.add_column("origin", overflow="fold", max_width=24)
+    table.add_column("meaning", overflow="fold", ratio=1, style="dim")
+    for name, described in _described(resolved).items():
+        value = described["value"]
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        table.add_row(
+            name,
+            terminal_safe("" if value is None else shown),
+            terminal_safe(str(described["origin"])),
+            str(described["meaning"]),
+        )
+    console.print(table)
+
+
+def _toml(settings: Settings) -> str:
+    """Write a settings file: what is unset or secret stands in comments."""
+    lines = ["# Settings of News Monitor; `news-monitor config` prints what they mean.", ""]
+    for name, value in _values(settings).items():
+        lines.append(f"# {Settings.model_fields[name].description}")
+        secret = "password" in name
+        comment = "# " if value is None or secret else ""
+        # JSON's strings, numbers, lists and booleans are TOML's as well.
+        shown = '""' if value is None or secret else json.dumps(value, ensure_ascii=False)
+        lines.append(f"{comment}{name} = {shown}")
+    return "\n".join(lines)

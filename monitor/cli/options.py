@@ -1,0 +1,78 @@
+"""Options: what commands share on the command line, and how they run what waits for a broker."""
+
+import asyncio
+import functools
+import logging
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from monitor.settings import ResolvedSettings, Settings, resolve
+
+__all__ = ["INTERRUPTED", "run_client", "settings_options"]
+
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C ended: 128 and the number of the signal, as shells count."""
+
+Result = TypeVar("Result")
+Command = Callable[..., Any]
+
+
+def settings_options(*names: str) -> Callable[[Command], Command]:
+    """Add `--broker`, `--config FILE` and one option per named setting to a command.
+
+    The command gets one argument `resolved`: the settings with their origins. The command line
+    wins over the environment, that over the file, and that over the defaults.
+    """
+
+    def decorate(command: Command) -> Command:
+        fields = ("broker", *names)
+
+        @functools.wraps(command)
+        def resolving(*args: Any, config_file: Path | None, **given: Any) -> Any:
+            overrides = {name: given.pop(name) for name in fields}
+            resolved = resolve(file=config_file, overrides=overrides)
+            return command(*args, resolved=resolved, **given)
+
+        decorated: Command = resolving
+        for name in reversed(fields):
+            decorated = _option(name)(decorated)
+        return click.option(
+            "--config",
+            "config_file",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="TOML file of settings; NEWS_MONITOR_CONFIG names one as well.",
+        )(decorated)
+
+    return decorate
+
+
+def run_client(
+    coroutine: Coroutine[Any, Any, Result], resolved: ResolvedSettings | None = None
+) -> Result:
+    """Run what a command does with a broker, and end cleanly on Ctrl-C (exit code 130).
+
+    The client library's own log is for debugging: our errors say what it says, in words.
+    """
+    debugging = resolved is not None and resolved.settings.log_level.value == "debug"
+    if not debugging:
+        logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
+    try:
+        return asyncio.run(coroutine)
+    except KeyboardInterrupt:
+        click.echo("news-monitor: interrupted", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _option(name: str) -> Callable[[Command], Command]:
+    """Make the option of a setting; its value is checked with all others, by the settings."""
+    field = Settings.model_fields[name]
+    flags = [f"--{name.replace('_', '-')}"]
+    if name.endswith("_seconds"):
+        flags.append(f"--{name.removesuffix('_seconds').replace('_', '-')}")
+    metavar = "HOST:PORT" if name == "broker" else name.rpartition("_")[2].upper()
+    return click.option(*flags, name, default=None, metavar=metavar, help=field.description)
