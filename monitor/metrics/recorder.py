@@ -146,10 +146,9 @@ def start_at_zero(
     *,
     article_topics: Iterable[str],
     signals_topic: str,
-    alerts_topic: str,
-    stories_topic: str,
+    sent_topics: Iterable[str],
 ) -> None:
-    """Make every counter exist before the first record.
+    """Make every counter exist before the first record, for the topics read and the topics sent to.
 
     A counter that appears with its first event loses that event: `rate()` and `increase()` need a
     value before it. So each series that can be foreseen starts at 0.
@@ -168,7 +167,7 @@ def start_at_zero(
     for metric in (SIGNALS, ALERTS):
         for values in product(*(label.values for label in metric.labels)):
             recorder.count(metric, 0, **dict(zip(metric.label_names, values, strict=True)))
-    for topic in (signals_topic, stories_topic, alerts_topic):
+    for topic in sent_topics:
         recorder.count(DELIVERY_RETRIES, 0, topic=topic)
         recorder.count(DELIVERY_FAILURES, 0, topic=topic)
     recorder.count(POOL_RESTARTS, 0)

@@ -1,0 +1,1 @@
+"""The agents without a broker."""

@@ -1,0 +1,1 @@
+"""What docker/ holds, checked without containers."""

@@ -1,0 +1,1 @@
+"""Pure floors, one at a time: no broker, no clock; seconds."""
