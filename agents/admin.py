@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from agents.client import addresses, create_admin, running
-from agents.topic_state import TopicState, read_cluster
+from agents.topic_state import TopicState, make_topics, read_cluster
 from agents.topics import TopicSpec, topics_for
 from monitor.errors import TopicMismatch
 from monitor.settings import Settings
@@ -200,22 +199,7 @@ async def _create(
         NewTopic(spec.name, spec.partitions, copies, topic_configs=_full_config(spec, copies))
         for spec in specs
     ]
-    try:
-        answer = await admin.create_topics(wanted)
-    except KafkaError as error:
-        message = f"the cluster refuses to create topics: {error}"
-        raise TopicMismatch(message) from error
-    raced = set()
-    for name, code, reason in answer.topic_errors:
-        if not code:
-            continue
-        error_class = for_code(code)
-        if error_class is TopicAlreadyExistsError:
-            raced.add(name)
-            continue
-        message = f"{name}: the cluster refuses to create it: {reason or error_class.description}"
-        raise TopicMismatch(message)
-    return frozenset(raced)
+    return await make_topics(admin, wanted)
 
 
 async def _wait_for_leaders(

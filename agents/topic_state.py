@@ -1,14 +1,16 @@
-"""Topic state: the topics of a cluster as its brokers describe them."""
+"""Topic state: the topics of a cluster as its brokers describe them, and how new ones are made."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import IncompatibleBrokerVersion, KafkaError
+from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, TopicAlreadyExistsError, for_code
 
-__all__ = ["Cluster", "TopicState", "read_cluster"]
+from monitor.errors import TopicMismatch
+
+__all__ = ["Cluster", "TopicState", "make_topics", "read_cluster"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,34 @@ async def read_cluster(admin: AIOKafkaAdminClient, described: Sequence[str]) -> 
         for name, state in states.items()
     }
     return Cluster(brokers=len(brokers), topics=topics)
+
+
+async def make_topics(admin: AIOKafkaAdminClient, wanted: Sequence[NewTopic]) -> frozenset[str]:
+    """Create topics; return the names of those that somebody else created in the meantime.
+
+    Raises:
+        TopicMismatch: the cluster refuses one, or cannot create any.
+    """
+    if (await admin.describe_cluster()).get("controller_id") is None:
+        message = (
+            f"{', '.join(topic.name for topic in wanted)}: the embedded broker makes topics only at"
+            " its start; name them there (`news-monitor broker --topic NAME`)"
+        )
+        raise TopicMismatch(message)
+    try:
+        answer = await admin.create_topics(list(wanted))
+    except KafkaError as error:
+        message = f"the cluster refuses to create topics: {error}"
+        raise TopicMismatch(message) from error
+    raced = set()
+    for name, code, reason in answer.topic_errors:
+        error_class = for_code(code)
+        if error_class is TopicAlreadyExistsError:
+            raced.add(name)
+        elif code:
+            message = f"{name}: the cluster refuses to create it: {reason or error_class.__name__}"
+            raise TopicMismatch(message)
+    return frozenset(raced)
 
 
 def _state(partitions: Sequence[Mapping[str, Any]]) -> TopicState:

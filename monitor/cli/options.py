@@ -5,20 +5,30 @@ import functools
 import logging
 import sys
 from collections.abc import Callable, Coroutine
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from monitor.settings import ResolvedSettings, Settings, resolve
+from monitor.settings import LogLevel, ResolvedSettings, Settings, resolve
 
-__all__ = ["INTERRUPTED", "run_client", "settings_options"]
+__all__ = ["INTERRUPTED", "Interrupt", "run_client", "settings_options"]
 
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C ended: 128 and the number of the signal, as shells count."""
 
 Result = TypeVar("Result")
 Command = Callable[..., Any]
+
+
+class Interrupt(StrEnum):
+    """What Ctrl-C means to a command."""
+
+    BREAKS_OFF = "breaks-off"
+    """The work is not done: exit code 130."""
+    ENDS = "ends"
+    """It is how the command is ended: exit code 0."""
 
 
 def settings_options(*names: str) -> Callable[[Command], Command]:
@@ -52,18 +62,22 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
 
 
 def run_client(
-    coroutine: Coroutine[Any, Any, Result], resolved: ResolvedSettings | None = None
+    coroutine: Coroutine[Any, Any, Result],
+    resolved: ResolvedSettings,
+    *,
+    interrupt: Interrupt = Interrupt.BREAKS_OFF,
 ) -> Result:
-    """Run what a command does with a broker, and end cleanly on Ctrl-C (exit code 130).
+    """Run what a command does with a broker, and end cleanly on Ctrl-C.
 
     The client library's own log is for debugging: our errors say what it says, in words.
     """
-    debugging = resolved is not None and resolved.settings.log_level.value == "debug"
-    if not debugging:
+    if resolved.settings.log_level is not LogLevel.DEBUG:
         logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
     try:
         return asyncio.run(coroutine)
     except KeyboardInterrupt:
+        if interrupt is Interrupt.ENDS:
+            sys.exit(0)
         click.echo("news-monitor: interrupted", err=True)
         sys.exit(INTERRUPTED)
 

@@ -14,7 +14,7 @@ __all__ = ["command"]
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Write one file per record, NAME.v1.json, to this folder instead of printing.",
+    help="Write one file per record, NAME.json, to this folder instead of printing.",
 )
 def command(*, names: tuple[str, ...], output: Path | None) -> None:
     """Print the JSON Schemas of the records, made from the code that reads and writes them.
@@ -24,7 +24,7 @@ def command(*, names: tuple[str, ...], output: Path | None) -> None:
     \b
     Examples:
         news-monitor schemas
-        news-monitor schemas article
+        news-monitor schemas article-v1
         news-monitor schemas --output schemas/
 
     Exit codes: 0 done, 1 a file cannot be written, 2 there is no record of this name.
@@ -47,7 +47,7 @@ def _write(schemas: dict[str, dict[str, object]], folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, schema in schemas.items():
-            file = folder / f"{name}.v1.json"
+            file = folder / f"{name}.json"
             text = json.dumps(schema, indent=2, ensure_ascii=False)
             file.write_text(f"{text}\n", encoding="utf-8")
             click.echo(str(file))

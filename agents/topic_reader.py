@@ -1,0 +1,159 @@
+"""Topic reader: stretches of a topic's partitions, merged by time, without a consumer group."""
+
+import heapq
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+
+from agents.client import create_admin, running
+from agents.topic_state import read_cluster
+from monitor.errors import TopicMismatch
+from monitor.settings import Settings
+
+__all__ = ["Record", "Stretch", "follow", "merged", "milliseconds", "partitions_of", "stretches"]
+
+Record: TypeAlias = ConsumerRecord[bytes, bytes]
+
+_POLL_MS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A half-open range of offsets of one partition."""
+
+    partition: TopicPartition
+    start: int
+    end: int
+
+    @property
+    def size(self) -> int:
+        """How many offsets it spans: at most so many records."""
+        return max(0, self.end - self.start)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return Kafka's timestamp of a moment: milliseconds since 1970 UTC."""
+    return int(moment.timestamp() * 1000)
+
+
+async def partitions_of(settings: Settings, topic: str) -> list[TopicPartition]:
+    """Return a topic's partitions; asking never creates it.
+
+    Raises:
+        BrokerUnavailable: no broker answers.
+        TopicMismatch: there is no such topic.
+    """
+    async with running(create_admin(settings), settings) as admin:
+        topics = (await read_cluster(admin, [])).topics
+    if topic not in topics:
+        message = (
+            f"there is no topic {topic}; there are: {', '.join(sorted(topics)) or 'none'}"
+            " (`news-monitor topics create` makes ours)"
+        )
+        raise TopicMismatch(message)
+    return [TopicPartition(topic, number) for number in range(topics[topic].partitions)]
+
+
+async def stretches(
+    consumer: AIOKafkaConsumer,
+    partitions: list[TopicPartition],
+    *,
+    from_offset: int | None = None,
+    from_time: datetime | None = None,
+    until_offset: int | None = None,
+) -> list[Stretch]:
+    """Find where to start and end in each partition; the end is today's, never tomorrow's.
+
+    `from_time` finds the first record at or after that time; records after it may be older, since
+    producers set the times: whoever wants none of them looks at each record's timestamp.
+    """
+    first = await consumer.beginning_offsets(partitions)
+    last = await consumer.end_offsets(partitions)
+    starts = dict(first)
+    if from_time is not None:
+        starts = await _offsets_at(consumer, first, last, milliseconds(from_time))
+    if from_offset is not None:
+        starts = {each: max(start, from_offset) for each, start in starts.items()}
+    found = []
+    for each in partitions:
+        end = last[each] if until_offset is None else min(last[each], until_offset)
+        found.append(Stretch(partition=each, start=min(starts[each], end), end=end))
+    return found
+
+
+async def merged(consumer: AIOKafkaConsumer, parts: list[Stretch]) -> AsyncIterator[Record]:
+    """Read stretches to their ends, all partitions together, oldest timestamp first.
+
+    The order within a partition is kept whatever the timestamps say.
+    """
+    open_parts = {part.partition: part.end for part in parts if part.size}
+    consumer.assign(list(open_parts))
+    for part in parts:
+        if part.size:
+            consumer.seek(part.partition, part.start)
+    heads: list[tuple[int, int, Record]] = []
+    for partition, end in open_parts.items():
+        await _advance(consumer, partition, end, heads)
+    while heads:
+        _, number, record = heapq.heappop(heads)
+        yield record
+        partition = TopicPartition(record.topic, number)
+        await _advance(consumer, partition, open_parts[partition], heads)
+
+
+async def follow(
+    consumer: AIOKafkaConsumer, starts: Mapping[TopicPartition, int], *, idle_seconds: float | None
+) -> AsyncIterator[Record]:
+    """Read on from these offsets as records come; ends when none has come for *idle_seconds*."""
+    consumer.assign(list(starts))
+    for partition, offset in starts.items():
+        consumer.seek(partition, offset)
+    patience = None if idle_seconds is None else int(idle_seconds * 1000)
+    waited = 0
+    while patience is None or waited < patience:
+        batches = await consumer.getmany(timeout_ms=_POLL_MS)
+        waited = 0 if batches else waited + _POLL_MS
+        for records in batches.values():
+            for record in records:
+                yield record
+
+
+async def _advance(
+    consumer: AIOKafkaConsumer,
+    partition: TopicPartition,
+    end: int,
+    heads: list[tuple[int, int, Record]],
+) -> None:
+    """Push the partition's next record, if it has one before *end*.
+
+    The last offsets of a stretch may hold no record (compaction, transactions): the position tells.
+    """
+    while await consumer.position(partition) < end:
+        batch = await consumer.getmany(partition, timeout_ms=_POLL_MS, max_records=1)
+        for record in batch.get(partition, ()):
+            if record.offset < end:
+                heapq.heappush(heads, (record.timestamp, partition.partition, record))
+            return
+
+
+async def _offsets_at(
+    consumer: AIOKafkaConsumer,
+    first: Mapping[TopicPartition, int],
+    last: Mapping[TopicPartition, int],
+    time_ms: int,
+) -> dict[TopicPartition, int]:
+    """Look up offsets by time; where the broker cannot (the embedded one), start at the first."""
+    found = await consumer.offsets_for_times(dict.fromkeys(first, time_ms))
+    able = await consumer.offsets_for_times(dict.fromkeys(first, 0))
+    starts = {}
+    for partition in first:
+        at = found.get(partition)
+        if at is not None:
+            starts[partition] = at.offset
+        else:
+            starts[partition] = last[partition] if able.get(partition) else first[partition]
+    return starts
