@@ -1,0 +1,59 @@
+"""What to do about each reason and each error: the part of the generated pages that code cannot say."""
+
+from collections.abc import Mapping
+from typing import Final
+
+__all__ = ["ERROR_REMEDIES", "EXIT_CODES", "REASON_REMEDIES"]
+
+REASON_REMEDIES: Final[Mapping[str, str]] = {
+    "null-value": "Stop the producer from sending tombstones to an article topic: nothing there is "
+    "compacted. To withdraw an article, send it again with status cancelled.",
+    "not-utf8": "Have the producer send UTF-8. Old feeds in Latin-1 or Windows-1252 must be "
+    "converted on the way.",
+    "not-json": "Have the producer send one whole JSON object per record; a cut-off one mostly "
+    "means a limit on its side. Plain text is fine too, if it does not start with a brace.",
+    "no-text": "Have the producer fill `text`; articles that are only a headline can give it as "
+    "both `title` and `text`.",
+    "wrong-type": "The message names the field and what is allowed; compare "
+    "[the schema](../schemas/article-v1.json).",
+    "unknown-version": "Upgrade the workers before the producers; then replay.",
+    "too-long": "Raise max_text_chars (and memory with it), or have the producer split reports. "
+    "Mostly it is a page of markup or a list that is no article.",
+    "analysis-failed": "A defect of ours: report it with the record and the traceback in the "
+    "worker's log, and replay after the upgrade.",
+    "analysis-timed-out": "Raise analysis_timeout_seconds if the machine is slow, then replay. If "
+    "it is one text alone, report it.",
+    "analysis-crashed": "Look for the kernel's out-of-memory killer first; give the worker more "
+    "memory or fewer processes, then replay. If it is one text alone, report it.",
+    "result-refused": "Raise max.message.bytes of the topic named in the message "
+    "(`news-monitor doctor` compares the limits), then replay.",
+}
+"""By reason."""
+
+ERROR_REMEDIES: Final[Mapping[str, str]] = {
+    "NewsMonitorError": "The parent of all others; catch it to catch them all.",
+    "InvalidSetting": "Correct the setting that the message names; "
+    "[settings.md](settings.md) says what is allowed, `news-monitor config` what holds.",
+    "InvalidLexicon": "Correct the file at the place the message names.",
+    "InvalidRecord": "Does not end a worker: the record goes to the dead letters; see "
+    "[dead-letters.md](dead-letters.md).",
+    "ModelUnavailable": "Set `model` to `builtin`, or install the pipeline it names in the "
+    "worker's environment.",
+    "TopicMismatch": "`news-monitor topics check` shows every difference, `news-monitor topics "
+    "create` makes what is missing. Partition counts cannot be lowered: use other topic names.",
+    "BrokerUnavailable": "Check `broker`, the network, and the security settings; `news-monitor "
+    "doctor` tries them one after the other.",
+    "DeliveryFailed": "Not the record's fault: rights, a missing topic, or a limit. The message "
+    "says which; mend it and start the worker again, which goes on where it was.",
+    "TooManyDeadLetters": "Something is wrong with the feed or this release: look at the reasons "
+    "first. To go on regardless, raise dead_letter_share to 1.",
+}
+"""By the name of the error."""
+
+EXIT_CODES: Final = (
+    ("0", "Done; a worker that was told to stop and has finished its batch."),
+    ("1", "Failed; the last line on standard error, or the last event of the log, says why."),
+    ("2", "Wrong usage: an option or argument that the command does not take."),
+    ("130", "Stopped by Ctrl-C."),
+)
+"""What every command keeps to."""

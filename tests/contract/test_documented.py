@@ -1,0 +1,141 @@
+"""What the product offers is documented, and the documentation is what the code says."""
+
+import importlib
+import re
+import sys
+from enum import Enum
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+
+from agents.topics import topics_for
+from monitor import errors, settings, wire
+from monitor.cli import COMMANDS
+from monitor.metrics import CATALOGUE
+from monitor.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def loaded(name: str) -> ModuleType:
+    """A module of the folder docs/, which is no package."""
+    sys.path.insert(0, str(DOCS))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(DOCS))
+
+
+generate = loaded("generate")
+reference_pages = loaded("reference_pages")
+remedies = loaded("remedies")
+
+
+def page(path: str) -> str:
+    """The text of a page."""
+    return (DOCS / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("make", reference_pages.PAGES, ids=lambda make: make.__name__)
+def test_generated_pages_are_fresh(make: object) -> None:
+    """What stands in docs/ is what the code gives; `python docs/generate.py` makes it so."""
+    assert callable(make)
+    assert generate.stale(make()) == {}
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_documented(name: str) -> None:
+    """Each setting has a meaning in words, and a row on the page."""
+    assert (Settings.model_fields[name].description or "").endswith(".")
+    assert f"`{name}`" in page("reference/settings.md")
+
+
+@pytest.mark.parametrize("metric", CATALOGUE, ids=lambda metric: metric.name)
+def test_every_metric_is_documented(metric: object) -> None:
+    """Each metric has a section with what to do."""
+    assert f"### `{getattr(metric, 'name', '')}`" in page("metrics.md")
+
+
+@pytest.mark.parametrize("topic", topics_for(Settings()), ids=lambda topic: topic.name)
+def test_every_topic_is_documented(topic: object) -> None:
+    """Each topic has a row."""
+    assert f"| `{getattr(topic, 'name', '')}` |" in page("reference/topics.md")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_documented(command: str) -> None:
+    """Each command has a section with its help, its example and its exit codes."""
+    section = page("reference/cli.md").partition(f"## `news-monitor {command}`\n")[2]
+    help_ = section.partition("\n## ")[0]
+
+    assert "Usage: news-monitor" in help_
+    assert "Example" in help_
+    assert "Exit codes:" in help_
+
+
+@pytest.mark.parametrize("reason", errors.Reason)
+def test_every_reason_is_documented(reason: errors.Reason) -> None:
+    """Each reason for a dead letter has a meaning and something to do."""
+    assert f"`{reason}`" in page("reference/dead-letters.md")
+    assert remedies.REASON_REMEDIES[reason]
+
+
+def test_every_error_is_documented() -> None:
+    """Each error has a meaning and something to do, and stands in the tree of its module."""
+    text = page("reference/errors.md")
+    names = [name for name in errors.__all__ if name != "Reason"]
+
+    assert set(remedies.ERROR_REMEDIES) == set(names)
+    for name in names:
+        assert f"`{name}`" in text
+        assert name in (errors.__doc__ or "")
+
+
+@pytest.mark.parametrize("name", wire.SCHEMAS)
+def test_every_record_has_its_schema_in_the_docs(name: str) -> None:
+    """Each record's JSON Schema is published."""
+    assert '"$schema"' in page(f"schemas/{name}.json")
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [errors.Reason, settings.LogFormat, settings.LogLevel, settings.SecurityProtocol],
+)
+def test_every_choice_has_a_meaning(choices: type[Enum]) -> None:
+    """Members of enums that people set or see have a line each."""
+    assert set(reference_pages.meanings(choices)) == {member.value for member in choices}
+
+
+def test_every_alert_rule_is_explained() -> None:
+    """Whoever is woken by a rule finds what to do in the operations guide."""
+    rules = yaml.safe_load((ROOT / "docker/prometheus/rules.yml").read_text(encoding="utf-8"))
+    names = {rule["alert"] for group in rules["groups"] for rule in group["rules"]}
+
+    assert names == set(
+        re.findall(r"^\| `(NewsMonitor\w+)` \|", page("operations/running.md"), re.MULTILINE)
+    )
+
+
+WRITTEN = sorted([*DOCS.glob("*.md"), *DOCS.glob("operations/*.md"), ROOT / "docker/README.md"])
+
+
+@pytest.mark.parametrize("file", WRITTEN, ids=lambda file: str(file.relative_to(ROOT)))
+def test_links_lead_somewhere(file: Path) -> None:
+    """Relative links of the pages written by hand point at files that exist."""
+    text = file.read_text(encoding="utf-8")
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text)]
+    local = [link for link in links if link and "://" not in link]
+
+    assert [link for link in local if not (file.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("file", WRITTEN, ids=lambda file: str(file.relative_to(ROOT)))
+def test_settings_named_in_the_guides_exist(file: Path) -> None:
+    """A variable or setting that a guide tells people to set is a setting of this release."""
+    text = file.read_text(encoding="utf-8")
+    named = {name.lower() for name in re.findall(r"NEWS_MONITOR_([A-Z_]+[A-Z])", text)}
+
+    assert named - {"config"} <= set(Settings.model_fields)
