@@ -1,0 +1,113 @@
+"""Figures of a story: which number stands, and when a change of it is news.
+
+A toll (killed, wounded, missing, held, released, taking part) grows with the reports: the highest
+number stands, until an article corrects what it said itself. A market's figure is the newest one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from monitor.domain import Direction, Figure, Measure, TextSpan
+
+__all__ = ["MATERIAL_GROWTH", "MAX_FIGURES", "MAX_SPAN_CHARS", "material_change", "merged_figures"]
+
+MAX_FIGURES = 16
+"""Most figures that a story keeps."""
+MAX_SPAN_CHARS = 200
+"""Longest words of a figure that are kept."""
+MATERIAL_GROWTH = 1.5
+"""A toll or a move that has grown by half is news; 23 dead after 22 is not."""
+
+_LEAST_PERCENT = 1.0
+_NEWS_BY_ITSELF = frozenset({Measure.KILLED, Measure.INJURED, Measure.MISSING, Measure.HELD})
+_MARKET = frozenset({Measure.CHANGE, Measure.LEVEL})
+
+_Key = tuple[Measure, str, str]
+
+
+def _key(figure: Figure) -> _Key:
+    """What two figures must share to speak of the same number."""
+    subject = figure.subject if figure.measure in _MARKET else ""
+    return figure.measure, figure.unit, subject
+
+
+def _size(figure: Figure) -> float:
+    known = [bound for bound in (figure.low, figure.high) if bound is not None]
+    return abs(known[0]) if known else 0.0
+
+
+def merged_figures(
+    known: Sequence[Figure], reported: Iterable[Figure], *, correction: bool
+) -> tuple[Figure, ...]:
+    """Return the figures that stand after a report.
+
+    Args:
+        known: figures of the story until now.
+        reported: figures of the report's signals.
+        correction: whether the report corrects an earlier one of the same article, so that its
+            tolls may also fall.
+    """
+    latest: dict[_Key, Figure] = {}
+    for figure in reported:
+        key = _key(figure)
+        if key not in latest or (
+            figure.measure not in _MARKET and _size(figure) > _size(latest[key])
+        ):
+            latest[key] = _bounded(figure)
+    standing = {_key(figure): figure for figure in known}
+    for key, figure in latest.items():
+        before = standing.get(key)
+        if (
+            before is None
+            or correction
+            or figure.measure in _MARKET
+            or _size(figure) > _size(before)
+        ):
+            standing[key] = figure
+    return tuple(standing.values())[:MAX_FIGURES]
+
+
+def _bounded(figure: Figure) -> Figure:
+    span = figure.span
+    if len(span.quote) > MAX_SPAN_CHARS:
+        span = TextSpan(
+            start_char=span.start_char,
+            end_char=span.start_char + MAX_SPAN_CHARS,
+            quote=span.quote[:MAX_SPAN_CHARS],
+            field=span.field,
+        )
+    return replace(
+        figure, span=span, subject=figure.subject[:MAX_SPAN_CHARS], unit=figure.unit[:40]
+    )
+
+
+def material_change(before: Sequence[Figure], after: Sequence[Figure]) -> bool:
+    """Tell whether figures have changed so that a reader wants to know.
+
+    News are: a first number of dead, wounded, missing or held; a number that has grown by half; a
+    number that was corrected downwards by as much; a market that has turned.
+    """
+    earlier = {_key(figure): figure for figure in before}
+    for figure in after:
+        old = earlier.get(_key(figure))
+        if old is None:
+            if figure.measure in _NEWS_BY_ITSELF and _size(figure) > 0:
+                return True
+            continue
+        if figure.measure is Measure.LEVEL:
+            continue
+        if _turned(old, figure) or _grown(old, figure):
+            return True
+    return False
+
+
+def _turned(old: Figure, new: Figure) -> bool:
+    directions = {old.direction, new.direction}
+    return Direction.UP in directions and Direction.DOWN in directions
+
+
+def _grown(old: Figure, new: Figure) -> bool:
+    low, high = sorted((_size(old), _size(new)))
+    if old.measure is Measure.CHANGE and old.unit == "percent" and high - low < _LEAST_PERCENT:
+        return False
+    return high >= low * MATERIAL_GROWTH and high > low > 0

@@ -1,0 +1,241 @@
+"""StoryBook: the open stories of one partition, and what each report does to them.
+
+Everything the book answers is a function of the stories that it holds and of the report, never of
+a clock or of how the stories came to be held. So a book restored from the stories topic goes on
+exactly where the one before it stopped. The rules that make this true, whatever crashed:
+
+* Whoever uses the book writes, per record and in the order of offsets, first `stories` in their
+  order and then tombstones for `closed`. What is on the topic after a crash is a prefix of that.
+* Every event of a report writes exactly one story, with the report's offset in it. So a report
+  that is read again knows from its offset how many of its events were written, and does the rest.
+* The story with the highest offset is never closed: what was applied is never forgotten.
+* A story that a report has changed is no candidate for the report's other events.
+
+Event time is the article's time of publication; the newest one that a story holds is the watermark.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.domain import Alert, ArticleRef, ArticleStatus, Change, DeskReport, Lifecycle, Story
+from monitor.policy.alerts import alert_of
+from monitor.policy.events import Event, events_of
+from monitor.policy.idle import IdleQueue
+from monitor.policy.merging import extended, opened, reopened, version_of, without_article
+from monitor.policy.similarity import StoryIndex, profile_of_event, profile_of_story
+
+__all__ = ["NOTHING_APPLIED", "StoryBook", "StoryRules", "StoryUpdate"]
+
+NOTHING_APPLIED = -1
+"""`applied_offset` of a book that holds no story."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryRules:
+    """How stories are told apart and when they end."""
+
+    idle: timedelta = timedelta(hours=72)
+    """A story without news for so long, in event time, is closed."""
+    threshold: float = 0.42
+    """Least score with which an event joins a story; found on a labelled day of newswire."""
+    linger_records: int = 1000
+    """A story stays open for so many records after its last, so that late news still finds it."""
+    max_open: int = 50_000
+    """Most open stories of a partition; above it the ones without news for longest are closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryUpdate:
+    """What one report did: alerts to send, then stories to write, then keys to tombstone."""
+
+    alerts: tuple[Alert, ...] = ()
+    stories: tuple[Story, ...] = ()
+    closed: tuple[str, ...] = ()
+
+
+class StoryBook:
+    """The open stories of one partition of the signals topic."""
+
+    def __init__(self, rules: StoryRules | None = None) -> None:
+        """Start without stories; *rules* are the defaults where None."""
+        self._rules = rules or StoryRules()
+        self._stories: dict[str, Story] = {}
+        self._index = StoryIndex()
+        self._resting_on: dict[str, set[str]] = {}
+        self._idle = IdleQueue(linger_records=self._rules.linger_records)
+        self._applied = NOTHING_APPLIED
+        self._at_applied: set[str] = set()
+        self._watermark: datetime | None = None
+
+    @property
+    def applied_offset(self) -> int:
+        """Highest offset of a report that changed a story; -1 when nothing has."""
+        return self._applied
+
+    def __len__(self) -> int:
+        """Return the number of stories held, withdrawn ones included."""
+        return len(self._stories)
+
+    def __iter__(self) -> Iterator[Story]:
+        """Iterate over the stories held, by id."""
+        return iter([self._stories[story_id] for story_id in sorted(self._stories)])
+
+    def restore(self, stories: Iterable[Story]) -> None:
+        """Hold the stories that the stories topic gives back, newest record per key, in any order."""
+        for story in stories:
+            self._hold(story)
+
+    def apply(self, report: DeskReport, *, offset: int) -> StoryUpdate:
+        """Take in the next report.
+
+        Args:
+            report: what an article says to a desk.
+            offset: the report's offset in its partition; offsets must not fall while one book is
+                used, but may start anywhere after a restore.
+
+        Returns:
+            What is to be sent and written; empty for a report whose effect is already held.
+        """
+        if offset < self._applied or self._is_outdated(report.article):
+            return StoryUpdate()
+        done = len(self._at_applied) if offset == self._applied else 0
+        alerts: list[Alert] = []
+        changed: list[Story] = []
+        for event in events_of(report)[done:]:
+            story, alert = self._take_in(event, offset)
+            changed.append(story)
+            alerts += [alert] if alert else []
+        for story in self._resting(report.article.id, offset):
+            released, alert = self._release(story, report, offset)
+            changed.append(released)
+            alerts += [alert] if alert else []
+        closed = self._close() if changed or done else ()
+        return StoryUpdate(alerts=tuple(alerts), stories=tuple(changed), closed=closed)
+
+    def _is_outdated(self, article: ArticleRef) -> bool:
+        """Tell whether a newer version of the article is held; a withdrawal is never outdated."""
+        if article.status is not ArticleStatus.USABLE:
+            return False
+        return any(
+            version_of(article) < version_of(known)
+            for story_id in self._resting_on.get(article.id, ())
+            for known in self._stories[story_id].articles
+            if known.id == article.id
+        )
+
+    def _resting(self, article_id: str, offset: int) -> list[Story]:
+        """Return the stories resting on an article that this report has not changed, by id."""
+        stories = [self._stories[story_id] for story_id in self._resting_on.get(article_id, ())]
+        return sorted((story for story in stories if story.offset < offset), key=_id)
+
+    def _take_in(self, event: Event, offset: int) -> tuple[Story, Alert | None]:
+        """Let an event extend the story it belongs to, or open one."""
+        story_id = _story_id(event)
+        home = self._home(event, story_id, offset)
+        lifecycle = Lifecycle.ALERT
+        changes: tuple[Change, ...] = (Change.NEW_STORY,)
+        if home is None:
+            while story_id in self._stories:
+                story_id = _story_id(event, taken=story_id)
+            after = opened(event, story_id=story_id, offset=offset)
+        elif home.withdrawn:
+            after = reopened(home, event, offset=offset)
+        else:
+            after, changes = extended(home, event, offset=offset)
+            lifecycle = Lifecycle.UPDATE
+        self._hold(after)
+        if not changes:
+            return after, None
+        versions = event.report.versions
+        return after, alert_of(after, lifecycle=lifecycle, changes=changes, versions=versions)
+
+    def _home(self, event: Event, story_id: str, offset: int) -> Story | None:
+        """Return the story an event belongs to: of its article first, then the best that fits."""
+        profile = profile_of_event(event)
+        own = self._stories.get(story_id)
+        if own is not None and own.offset < offset:
+            return own
+        resting = [
+            (-self._index.score(profile, story.id), story.id, story)
+            for story in self._resting(event.report.article.id, offset)
+        ]
+        if resting and -min(resting)[0] >= self._rules.threshold / 2:
+            return min(resting)[2]
+        for score, candidate in self._index.ranked(profile, within=self._rules.idle):
+            if score < self._rules.threshold:
+                break
+            if self._stories[candidate].offset < offset:
+                return self._stories[candidate]
+        return None
+
+    def _release(self, story: Story, report: DeskReport, offset: int) -> tuple[Story, Alert | None]:
+        """Take a report's article out of a story that it no longer speaks of."""
+        after = replace(without_article(story, report.article.id), offset=offset)
+        self._hold(after)
+        if not after.withdrawn:
+            return after, None
+        return after, alert_of(
+            after,
+            lifecycle=Lifecycle.CANCEL,
+            changes=(Change.WITHDRAWN,),
+            versions=report.versions,
+        )
+
+    def _hold(self, story: Story) -> None:
+        """Make a story's newest state the book's."""
+        self._forget(story.id)
+        self._stories[story.id] = story
+        for article in story.articles:
+            self._resting_on.setdefault(article.id, set()).add(story.id)
+        if not story.withdrawn:
+            self._index.put(story.id, profile_of_story(story))
+        self._idle.put(story)
+        if story.offset > self._applied:
+            self._applied = story.offset
+            self._at_applied.clear()
+        if story.offset == self._applied:
+            self._at_applied.add(story.id)
+        if self._watermark is None or story.last_seen > self._watermark:
+            self._watermark = story.last_seen
+
+    def _forget(self, story_id: str) -> None:
+        story = self._stories.pop(story_id, None)
+        if story is None:
+            return
+        self._index.drop(story_id)
+        for article in story.articles:
+            stories = self._resting_on[article.id]
+            stories.discard(story_id)
+            if not stories:
+                del self._resting_on[article.id]
+
+    def _close(self) -> tuple[str, ...]:
+        """Drop the stories that have ended, and the quietest above the limit; return their ids."""
+        closed: list[str] = []
+        while (story_id := self._next_to_close()) is not None:
+            self._forget(story_id)
+            closed.append(story_id)
+        return tuple(closed)
+
+    def _next_to_close(self) -> str | None:
+        applied, watermark = self._applied, self._watermark
+        if watermark is None:
+            return None
+        stories, idle = self._stories, self._rules.idle
+        ended = self._idle.pop(stories, applied=applied, watermark=watermark, idle=idle)
+        if ended is None and len(stories) > self._rules.max_open:
+            return self._idle.pop_quietest(stories, applied=applied, watermark=watermark)
+        return ended
+
+
+def _id(story: Story) -> str:
+    return story.id
+
+
+def _story_id(event: Event, *, taken: str = "") -> str:
+    """Name the story that an event opens, from the event alone; *taken* is a name already in use."""
+    parts = (event.desk, event.report.article.id, event.kinds[0], event.principal, taken)
+    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=16)
+    return f"st-{digest.hexdigest()}"
