@@ -1,7 +1,6 @@
 """PrometheusRecorder shows what Prometheus can read, and only what we meant to show."""
 
 import os
-import shutil
 import subprocess
 from itertools import pairwise
 
@@ -12,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.metrics import CATALOGUE, Kind, PrometheusRecorder
 from monitor.metrics.catalogue import ARTICLE_TO_ALERT_SECONDS, LAG_RECORDS, RECORDS_READ
+from tests.docker.tools import required
 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 
@@ -102,11 +102,7 @@ def test_buckets_are_those_of_the_catalogue(recorder: PrometheusRecorder) -> Non
 @pytest.mark.prometheus
 def test_promtool_finds_nothing_to_say(recorder: PrometheusRecorder) -> None:
     """Prometheus' own linter for metrics is content with the whole page."""
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        if os.environ.get("CI"):
-            pytest.fail("promtool is missing: apt-get install -y prometheus")
-        pytest.skip("promtool is missing: apt-get install -y prometheus")
+    promtool = required("promtool", package="prometheus")
     done = subprocess.run(
         [promtool, "check", "metrics"],
         input=recorder.exposition("")[0],
