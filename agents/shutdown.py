@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 __all__ = ["BatchAbandoned", "Shutdown"]
+
+T = TypeVar("T")
 
 
 class BatchAbandoned(Exception):
@@ -35,6 +37,19 @@ class Shutdown:
         """Wait until the worker is told to stop."""
         await self._requested.wait()
 
+    async def before(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """Do *work* and return its result, or None when told to stop first: it is cancelled."""
+        task = asyncio.ensure_future(work)
+        told = asyncio.ensure_future(self.wait())
+        try:
+            await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()
+        finally:
+            await _end(told)
+            await _end(task)
+        return None
+
     async def bound(self, work: Coroutine[Any, Any, None]) -> None:
         """Do *work*, but not beyond the grace time.
 
@@ -48,8 +63,12 @@ class Shutdown:
             if task.done():
                 return task.result()
         finally:
-            over.cancel()
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task})
+            await _end(over)
+            await _end(task)
         raise BatchAbandoned
+
+
+async def _end(task: "asyncio.Future[Any]") -> None:
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task})

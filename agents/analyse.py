@@ -1,0 +1,142 @@
+"""agents.analyse: articles to signals, keyed by desk."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from faust.types import Message
+
+from agents.batches import Surroundings, agent_of, record_time
+from agents.dead_letter import DeadLetters, of_refusal
+from agents.delivery import Delivery, Outgoing
+from agents.pool import ReadingPool
+from agents.reading import Outcome as ReadingOutcome
+from agents.reading import Raw, Read, Unread
+from monitor.metrics import Agent, Outcome, Recorder
+from monitor.metrics.catalogue import (
+    ARTICLE_AGE_SECONDS,
+    ARTICLE_TO_SIGNAL_SECONDS,
+    DEAD_LETTERS,
+    RECORDS,
+    RECORDS_READ,
+    SIGNALS,
+)
+from monitor.policy.rejection import Outcome as Judged
+
+__all__ = ["ARTICLE_TIMESTAMP", "Analyser", "register"]
+
+ARTICLE_TIMESTAMP = "article-timestamp"
+"""Header of a signals record: the time of the article's record, milliseconds since 1970, digits."""
+
+
+def register(surroundings: Surroundings, *, pool: ReadingPool, delivery: Delivery) -> None:
+    """Add the agent to the app; it reads all article topics."""
+    settings = surroundings.settings
+    analyser = Analyser(
+        pool=pool,
+        delivery=delivery,
+        dead_letters=DeadLetters(settings, delivery),
+        recorder=surroundings.recorder,
+        signals_topic=settings.signals_topic,
+    )
+    app = surroundings.app
+    topic = app.topic(
+        *settings.article_topics, key_serializer="raw", value_serializer="raw", allow_empty=True
+    )
+    app.agent(topic, name=str(Agent.ANALYSE))(
+        agent_of(Agent.ANALYSE, analyser.handle, surroundings)
+    )
+
+
+class Analyser:
+    """Handles batches of article records."""
+
+    def __init__(
+        self,
+        *,
+        pool: ReadingPool,
+        delivery: Delivery,
+        dead_letters: DeadLetters,
+        recorder: Recorder,
+        signals_topic: str,
+    ) -> None:
+        """Take who reads, who delivers, and where signals go."""
+        self._pool = pool
+        self._delivery = delivery
+        self._dead_letters = dead_letters
+        self._recorder = recorder
+        self._signals_topic = signals_topic
+
+    async def handle(self, messages: Sequence[Message]) -> None:
+        """Read the articles; deliver their signals, and the dead letters of those unreadable.
+
+        Raises:
+            TooManyDeadLetters: more are unreadable than the limit allows; nothing is delivered.
+            DeliveryFailed: the broker will take no record at all.
+        """
+        outcomes = await self._pool.read(
+            [Raw(value=message.value, timestamp=record_time(message)) for message in messages]
+        )
+        self._dead_letters.judge(
+            Judged.READ if isinstance(outcome, Read) else Judged.REJECTED for outcome in outcomes
+        )
+        outcomes = await self._deliver(messages, outcomes)
+        unread = [
+            (message, outcome)
+            for message, outcome in zip(messages, outcomes, strict=True)
+            if isinstance(outcome, Unread)
+        ]
+        await self._dead_letters.put(unread)
+        self._count(messages, outcomes)
+
+    async def _deliver(
+        self, messages: Sequence[Message], outcomes: Sequence[ReadingOutcome]
+    ) -> list[ReadingOutcome]:
+        """Deliver all signals; an article whose signals are refused becomes unreadable."""
+        results = list(outcomes)
+        owners: list[int] = []
+        records: list[Outgoing] = []
+        for index, (message, outcome) in enumerate(zip(messages, outcomes, strict=True)):
+            if isinstance(outcome, Read):
+                for report in outcome.reports:
+                    owners.append(index)
+                    records.append(
+                        Outgoing(
+                            topic=self._signals_topic,
+                            key=report.desk.encode(),
+                            value=report.value,
+                            headers=((ARTICLE_TIMESTAMP, _milliseconds(message)),),
+                        )
+                    )
+        for refused in await self._delivery.deliver(records):
+            results[owners[refused.index]] = of_refusal(refused)
+        return results
+
+    def _count(self, messages: Sequence[Message], outcomes: Sequence[ReadingOutcome]) -> None:
+        now = datetime.now(UTC)
+        fates: Counter[tuple[str, Outcome]] = Counter()
+        for message, outcome in zip(messages, outcomes, strict=True):
+            if isinstance(outcome, Unread):
+                fates[message.topic, Outcome.DEAD_LETTER] += 1
+                self._recorder.count(
+                    DEAD_LETTERS, topic=message.topic, reason=outcome.reason, stage=outcome.stage
+                )
+                continue
+            age = (now - outcome.published_at).total_seconds()
+            self._recorder.observe(ARTICLE_AGE_SECONDS, max(0.0, age))
+            if outcome.reports:
+                fates[message.topic, Outcome.SIGNALS] += 1
+                waited = max(0.0, time.time() - record_time(message).timestamp())
+                self._recorder.observe(ARTICLE_TO_SIGNAL_SECONDS, waited)
+            else:
+                fates[message.topic, Outcome.NO_SIGNAL] += 1
+            for kind, status in outcome.signals:
+                self._recorder.count(SIGNALS, kind=kind, status=status)
+        for (topic, fate), amount in fates.items():
+            self._recorder.count(RECORDS_READ, amount, topic=topic)
+            self._recorder.count(RECORDS, amount, topic=topic, outcome=fate)
+
+
+def _milliseconds(message: Message) -> bytes:
+    return str(int(record_time(message).timestamp() * 1000)).encode()

@@ -1,0 +1,87 @@
+"""DeadLetters: records that could not be used, put away with reason and origin, up to a limit."""
+
+from collections.abc import Iterable, Sequence
+
+from faust.types import Message
+
+from agents.batches import headers_of, record_time
+from agents.delivery import Delivery, Outgoing, Refused
+from agents.reading import Unread
+from agents.topics import dead_letter_topic
+from monitor.domain import DeadLetter, Origin, Stage
+from monitor.errors import DeliveryFailed, Reason
+from monitor.policy.rejection import Outcome, RejectionLimit
+from monitor.settings import Settings
+from monitor.wire import dead_letter_v1
+
+__all__ = ["DeadLetters", "dead_letter", "of_refusal"]
+
+
+def dead_letter(message: Message, unread: Unread) -> Outgoing:
+    """Make the record for the dead-letter topic: the record's own bytes, and why, in headers."""
+    letter = DeadLetter(
+        value=message.value,
+        key=message.key,
+        headers=headers_of(message),
+        origin=Origin(
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            timestamp=record_time(message),
+        ),
+        reason=unread.reason,
+        stage=unread.stage,
+        exception=unread.exception,
+        message=unread.message,
+    )
+    key, value, headers = dead_letter_v1.encode(letter)
+    return Outgoing(
+        topic=dead_letter_topic(message.topic), key=key, value=value, headers=tuple(headers)
+    )
+
+
+def of_refusal(refused: Refused) -> Unread:
+    """Say why a record is unusable whose result the broker refused."""
+    record = refused.record
+    size = len(record.value or b"")
+    return Unread(
+        reason=Reason.RESULT_REFUSED,
+        stage=Stage.DELIVER,
+        exception=type(refused.error).__name__,
+        message=f"{record.topic} refuses the result of {size} bytes: {refused.error}",
+    )
+
+
+class DeadLetters:
+    """Puts records away, and says when they are too many."""
+
+    def __init__(self, settings: Settings, delivery: Delivery) -> None:
+        """Take the limit's numbers, and what delivers."""
+        self._limit = RejectionLimit(
+            share=settings.dead_letter_share, window=settings.dead_letter_window
+        )
+        self._delivery = delivery
+
+    def judge(self, outcomes: Iterable[Outcome]) -> None:
+        """Note what became of the records of a batch.
+
+        Raises:
+            TooManyDeadLetters: the share of unusable records is above the limit.
+        """
+        self._limit.record(outcomes)
+
+    async def put(self, unread: Sequence[tuple[Message, Unread]]) -> None:
+        """Deliver dead letters; returns when the broker has them all.
+
+        Raises:
+            DeliveryFailed: the dead-letter topic itself refuses one: the record is nowhere safe.
+        """
+        letters = [dead_letter(message, why) for message, why in unread]
+        for refused in await self._delivery.deliver(letters):
+            message = unread[refused.index][0]
+            text = (
+                f"{refused.record.topic} refuses record {message.offset} of {message.topic} "
+                f"partition {message.partition} ({refused.error}): raise the topic's "
+                "max.message.bytes; the worker stops rather than lose the record"
+            )
+            raise DeliveryFailed(text) from refused.error

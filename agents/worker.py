@@ -1,0 +1,276 @@
+"""Worker: the agents of one process, from the first check to the last farewell."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import IntEnum
+from typing import Any
+
+from agents import alert, analyse
+from agents.admin import require_topics
+from agents.app import create_app
+from agents.batches import Progress, Surroundings
+from agents.client import addresses, create_consumer, create_producer
+from agents.delivery import BATCH_BYTES, Delivery
+from agents.health import HealthServer
+from agents.ledger import Ledger
+from agents.logs import configure, get_logger
+from agents.pool import ReadingPool
+from agents.reading import DEFAULT_FACTORY
+from agents.shutdown import Shutdown
+from agents.story_store import StoryStore
+from agents.telemetry import Telemetry
+from agents.topics import dead_letter_topic
+from monitor.domain import Versions
+from monitor.errors import NewsMonitorError
+from monitor.metrics import Agent, PrometheusRecorder, start_at_zero
+from monitor.policy.stories import StoryRules
+from monitor.settings import Settings
+
+__all__ = ["ExitCode", "Ready", "run_worker"]
+
+FAREWELL_SECONDS = 1.5
+"""How long the farewell to the broker may take, after the grace time where that is used."""
+
+_log = get_logger(__name__)
+
+
+class ExitCode(IntEnum):
+    """How a worker ended."""
+
+    STOPPED = 0
+    """It was told to stop, and did."""
+    FAILED = 1
+    """It could not start or go on; the last line of the log says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A worker that has joined its group and waits for records."""
+
+    url: str
+    """Where /metrics, /healthz and /readyz are."""
+    versions: Versions
+    seconds: float
+    """How long the start took."""
+
+
+OnReady = Callable[[Ready], None]
+
+
+def run_worker(
+    settings: Settings,
+    *,
+    pipeline_factory: str = DEFAULT_FACTORY,
+    on_ready: OnReady | None = None,
+) -> ExitCode:
+    """Run a worker until it is told to stop (SIGTERM, SIGINT) or cannot go on.
+
+    Owns its process: arranges the logging, catches signals, and ends the process itself where a
+    library does not come to its end in time because the broker is away.
+
+    Args:
+        settings: everything that can be set.
+        pipeline_factory: `module:function` that makes the pipeline; a seam for tests.
+        on_ready: called once, when the worker has joined its group.
+
+    Returns:
+        The exit code for the process.
+    """
+    configure(settings)
+    worker = _Worker(settings, pipeline_factory, on_ready)
+    code = asyncio.run(worker.run())
+    worker.leash.loosen()
+    return code
+
+
+class _Leash:
+    """Ends the process when its end takes too long."""
+
+    def __init__(self) -> None:
+        self._timer: threading.Timer | None = None
+
+    def tighten(self, seconds: float, code: ExitCode) -> None:
+        """Give the process so many seconds to end by itself."""
+        self.loosen()
+        self._timer = threading.Timer(seconds, self._end, (code,))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def loosen(self) -> None:
+        """Let the process live, unless a thread that is left would keep it from ending."""
+        others = [each for each in threading.enumerate() if not each.daemon]
+        if self._timer is not None and others == [threading.main_thread()]:
+            self._timer.cancel()
+
+    def _end(self, code: ExitCode) -> None:
+        _log.warning(
+            "left without a farewell to the broker: what was in hand will be delivered again"
+        )
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+class _Worker:
+    """One run of a worker."""
+
+    def __init__(self, settings: Settings, factory: str, on_ready: OnReady | None) -> None:
+        self._settings = settings
+        self._on_ready = on_ready
+        self._begun = time.monotonic()
+        self._recorder = PrometheusRecorder()
+        self._pool = ReadingPool(settings, recorder=self._recorder, pipeline_factory=factory)
+        self.leash = _Leash()
+
+    async def run(self) -> ExitCode:
+        """Run to the end; say in the log how it came."""
+        shutdown = Shutdown(grace_seconds=self._settings.shutdown_grace_seconds)
+        with self._signals(shutdown):
+            try:
+                await self._work(shutdown)
+            except NewsMonitorError as error:
+                _log.error(f"worker stopped: {error}")
+            except Exception as error:  # noqa: BLE001  the process ends, and says why
+                _log.error(f"worker stopped: {type(error).__name__}: {error}", exc_info=error)
+            else:
+                _log.info("worker stopped, as told")
+                return ExitCode.STOPPED
+        return ExitCode.FAILED
+
+    @contextmanager
+    def _signals(self, shutdown: Shutdown) -> Iterator[None]:
+        """Take SIGTERM and SIGINT as the request to stop."""
+        loop = asyncio.get_running_loop()
+
+        def stop(number: signal.Signals) -> None:
+            _log.info("told to stop", signal=number.name)
+            self.leash.tighten(shutdown.grace_seconds + FAREWELL_SECONDS, ExitCode.STOPPED)
+            shutdown.request()
+
+        caught = (signal.SIGTERM, signal.SIGINT)
+        for each in caught:
+            loop.add_signal_handler(each, stop, each)
+        try:
+            yield
+        finally:
+            for each in caught:
+                loop.remove_signal_handler(each)
+
+    async def _work(self, shutdown: Shutdown) -> None:
+        """Start everything, run until told to stop or broken, stop everything."""
+        settings = self._settings
+        app = create_app(settings, ledger=Ledger())
+        around = Surroundings(
+            app=app,
+            settings=settings,
+            recorder=self._recorder,
+            shutdown=shutdown,
+            progress={agent: Progress() for agent in Agent},
+        )
+        telemetry = Telemetry(around, pool=self._pool)
+        health = HealthServer(
+            host=settings.http_host,
+            port=settings.http_port,
+            exposition=self._recorder.exposition,
+            probe=telemetry.readiness,
+        )
+        async with AsyncExitStack() as stack:
+            stack.enter_context(health)
+            stack.callback(self._pool.stop)
+            _log.info("worker starts", broker=addresses(settings), metrics=f"{health.url}/metrics")
+            versions = await shutdown.before(self._prepare(around, telemetry, stack))
+            if versions is None:
+                return
+            watching = asyncio.ensure_future(telemetry.run())
+            stack.push_async_callback(_cancel, watching)
+            await self._run_app(around, Ready(url=health.url, versions=versions, seconds=0.0))
+
+    async def _prepare(
+        self, around: Surroundings, telemetry: Telemetry, stack: AsyncExitStack
+    ) -> Versions:
+        """Check the topics, start processes and producers, register the agents."""
+        settings, recorder = self._settings, self._recorder
+        sent = [
+            *(settings.signals_topic, settings.alerts_topic, settings.stories_topic),
+            *map(dead_letter_topic, (*settings.article_topics, settings.signals_topic)),
+        ]
+        start_at_zero(
+            recorder,
+            article_topics=settings.article_topics,
+            signals_topic=settings.signals_topic,
+            sent_topics=sent,
+        )
+        for problem in await require_topics(settings):
+            _log.warning(
+                "topic differs from the settings", topic=problem.topic, advice=str(problem)
+            )
+        versions = await self._pool.start()
+        deliveries = {}
+        for agent in Agent:
+            deliveries[agent] = Delivery(
+                lambda: create_producer(settings, max_batch_size=BATCH_BYTES), recorder=recorder
+            )
+            stack.push_async_callback(deliveries[agent].stop)
+            await deliveries[agent].start()
+        store = StoryStore(
+            settings.stories_topic,
+            rules=StoryRules(idle=timedelta(hours=settings.story_idle_hours)),
+            make_consumer=lambda: create_consumer(settings),
+        )
+        analyse.register(around, pool=self._pool, delivery=deliveries[Agent.ANALYSE])
+        alert.register(around, store=store, delivery=deliveries[Agent.ALERT])
+        telemetry.connect()
+        telemetry.describe(versions)
+        return versions
+
+    async def _run_app(self, around: Surroundings, ready: Ready) -> None:
+        """Run the Faust app until told to stop.
+
+        Raises:
+            BaseException: whatever broke the app.
+        """
+        app, shutdown = around.app, around.shutdown
+        started = asyncio.ensure_future(app.start())
+        ended = asyncio.ensure_future(app.wait_until_stopped())
+        told = asyncio.ensure_future(shutdown.wait())
+        try:
+            await asyncio.wait({started, ended, told}, return_when=asyncio.FIRST_COMPLETED)
+            if started.done() and not ended.done() and not told.done():
+                started.result()
+                self._tell(ready)
+                await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not shutdown.requested:
+                self.leash.tighten(shutdown.grace_seconds + FAREWELL_SECONDS, ExitCode.FAILED)
+            await app.stop()
+            for task in (started, ended, told):
+                await _cancel(task)
+        if app.crash_reason is not None:
+            raise app.crash_reason
+
+    def _tell(self, ready: Ready) -> None:
+        seconds = round(time.monotonic() - self._begun, 2)
+        _log.info(
+            "worker is ready",
+            seconds=seconds,
+            processes=len(self._pool.processes),
+            lexicon=ready.versions.lexicon,
+            model=ready.versions.model,
+        )
+        if self._on_ready is not None:
+            self._on_ready(replace(ready, seconds=seconds))
+
+
+async def _cancel(task: "asyncio.Future[Any]") -> None:
+    """End a task whose result nobody needs."""
+    task.cancel()
+    with suppress(asyncio.CancelledError, Exception):
+        await task
