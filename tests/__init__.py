@@ -1,0 +1,1 @@
+"""The tests, from the cheapest to the dearest."""
