@@ -29,6 +29,8 @@ class ArticleRef:
     language: str = ""
     published_at: datetime
     """Time of publication, UTC; the record's time where the article states none."""
+    states_time: bool = True
+    """Whether the article itself states `published_at`."""
     updated_at: datetime | None = None
     status: ArticleStatus = ArticleStatus.USABLE
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from monitor.domain.entity import Entity
 from monitor.domain.evidence import EvidenceSpan
 from monitor.domain.figure import Figure
-from monitor.domain.entity import Entity
 from monitor.domain.signal import Desk, EventType, SignalKind, Status
 
 __all__ = ["Trigger"]
@@ -27,3 +27,5 @@ class Trigger:
     figures: tuple[Figure, ...] = ()
     weight: float = 1.0
     """How sure the entry is of its sense, 0 to 1."""
+    cue: str = ""
+    """Id of the cue that gave the status; empty where nothing spoke against "happening"."""

@@ -147,6 +147,7 @@ def decode(
         source=record.source or "",
         language=record.language or "",
         published_at=timestamp if published_at is None else published_at,
+        states_time=published_at is not None,
         updated_at=_believed(record.updated_at, timestamp),
         status=status,
     )

@@ -1,0 +1,267 @@
+"""`news-monitor analyse`: what the monitor reads in a text, without Kafka."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from rich.text import Text
+
+from monitor.cli.options import settings_options
+from monitor.cli.output import error_console, output_console, terminal_safe
+from monitor.domain import Analysis, Article, Entity, EvidenceSpan, Figure, Signal
+from monitor.domain import Field as ArticleField
+from monitor.errors import InvalidRecord
+from monitor.pipeline import Pipeline, RawRecord, build_pipeline
+from monitor.settings import ResolvedSettings
+
+__all__ = ["as_json", "command", "records_in"]
+
+_BATCH = 32
+_STYLES = {"happening": "bold red", "threatened": "bold yellow"}
+
+
+@click.command("analyse")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="text for people; jsonl: one JSON object per article.",
+)
+@settings_options("model")
+def command(files: tuple[Path, ...], form: str, resolved: ResolvedSettings) -> None:
+    """Show what the monitor reads in FILES, or in standard input.
+
+    Input is JSON lines of articles ({"text": ..., "title": ..., "id": ...}) or plain text,
+    recognised by itself: a file whose first line starts with { is JSON lines, anything else is
+    one article. Output keeps the order of the input.
+
+    \b
+    Examples:
+        echo "Iran fired missiles at Israel on Monday." | news-monitor analyse
+        news-monitor analyse articles.jsonl --format jsonl > readings.jsonl
+
+    Exit codes: 0 all read, 1 some could not be read (each is named on standard error, and in
+    jsonl is a line with "error"), 2 wrong usage.
+    """
+    pipeline = build_pipeline(resolved.settings)
+    console = output_console()
+    failed = 0
+    for reading in _readings(pipeline, files or (Path("-"),)):
+        if isinstance(reading, InvalidRecord):
+            failed += 1
+            error_console().print(f"not read ({reading.reason}): {terminal_safe(str(reading))}")
+            if form == "jsonl":
+                error = {"reason": reading.reason.value, "message": str(reading)}
+                click.echo(json.dumps({"article": None, "error": error}))
+        elif form == "jsonl":
+            click.echo(json.dumps(as_json(*reading), ensure_ascii=False))
+        else:
+            console.print(_as_text(*reading))
+    sys.exit(1 if failed else 0)
+
+
+Reading = tuple[Analysis, tuple[Signal, ...]]
+
+
+def _readings(pipeline: Pipeline, files: Sequence[Path]) -> Iterator[Reading | InvalidRecord]:
+    """Yield what each article of *files* says, or why it cannot be read, in order."""
+    batch: list[Article | InvalidRecord] = []
+    for value in records_in(files):
+        try:
+            batch.append(pipeline.decode(RawRecord(value=value, timestamp=datetime.now(UTC))))
+        except InvalidRecord as error:
+            batch.append(error)
+        if len(batch) >= _BATCH:
+            yield from _read(pipeline, batch)
+            batch = []
+    yield from _read(pipeline, batch)
+
+
+def _read(
+    pipeline: Pipeline, batch: Sequence[Article | InvalidRecord]
+) -> Iterator[Reading | InvalidRecord]:
+    """Yield the results of one batch, errors in their places."""
+    readings = iter(pipeline.analyse([row for row in batch if isinstance(row, Article)]))
+    for row in batch:
+        yield next(readings) if isinstance(row, Article) else row
+
+
+def records_in(files: Sequence[Path]) -> Iterator[bytes]:
+    """Yield the articles of *files* as bytes of records; `-` is standard input.
+
+    Raises:
+        click.ClickException: if a file cannot be read.
+    """
+    for file in files:
+        if str(file) == "-":
+            yield from _records_of(sys.stdin.buffer)
+            continue
+        try:
+            with file.open("rb") as stream:
+                yield from _records_of(stream)
+        except OSError as error:
+            message = f"{file}: cannot be read ({error.strerror})"
+            raise click.ClickException(message) from error
+
+
+def _records_of(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield JSON lines one by one, or plain text as one article."""
+    first = b""
+    while not first.strip():
+        first = stream.readline()
+        if not first:
+            return
+    if not first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        yield first + stream.read()
+        return
+    yield first
+    for line in stream:
+        if line.strip():
+            yield line
+
+
+def as_json(analysis: Analysis, signals: Sequence[Signal]) -> dict[str, Any]:
+    """Return what was read in one article as the object that `--format jsonl` prints.
+
+    Its form is documented in docs/analyse.md and kept stable. Character positions count
+    characters of the article's `text`; those in its title say `"field": "title"`.
+    """
+    ref = analysis.article.ref
+    return {
+        "article": {
+            "id": ref.id,
+            "title": ref.title,
+            "source": ref.source,
+            "url": ref.url,
+            "published_at": ref.published_at.isoformat() if ref.states_time else None,
+        },
+        "entities": [
+            {
+                "text": mention.span.quote,
+                "label": mention.entity.label.value if mention.entity.label else None,
+                "start_char": mention.span.start_char,
+                "end_char": mention.span.end_char,
+                "id": mention.entity.id or mention.entity.country,
+                **_field(mention.span.field),
+            }
+            for mention in analysis.mentions
+        ],
+        "signals": [_signal(signal) for signal in signals],
+        "versions": {"lexicon": analysis.versions.lexicon, "model": analysis.versions.model},
+    }
+
+
+def _signal(signal: Signal) -> dict[str, Any]:
+    """Return one signal as JSON."""
+    return {
+        "kind": signal.kind.value,
+        "status": signal.status.value,
+        "event_type": signal.event_type.value,
+        "desk": signal.desk.value,
+        "evidence": [_evidence(span) for span in signal.evidence],
+        "actors": [_entity(entity) for entity in signal.actors],
+        "targets": [_entity(entity) for entity in signal.targets],
+        "places": [_entity(entity) for entity in signal.places],
+        "figures": [_figure(figure) for figure in signal.figures],
+        "keywords": list(signal.keywords),
+    }
+
+
+def _evidence(span: EvidenceSpan) -> dict[str, Any]:
+    """Return a proving clause and the words in it that fired."""
+    return {
+        "quote": span.quote,
+        "start_char": span.start_char,
+        "end_char": span.end_char,
+        "trigger": {
+            "quote": span.trigger.quote,
+            "start_char": span.trigger.start_char,
+            "end_char": span.trigger.end_char,
+        },
+        **_field(span.field),
+    }
+
+
+def _entity(entity: Entity) -> dict[str, Any]:
+    """Return a party or a place."""
+    return {
+        "text": entity.text,
+        "id": entity.id or entity.country,
+        "label": entity.label.value if entity.label else None,
+        "country": entity.country,
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    """Return a figure and where it stands."""
+    return {
+        "measure": figure.measure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "precision": figure.precision.value,
+        "unit": figure.unit,
+        "subject": figure.subject,
+        "direction": figure.direction.value if figure.direction else None,
+        "quote": figure.span.quote,
+        "start_char": figure.span.start_char,
+        "end_char": figure.span.end_char,
+        **_field(figure.span.field),
+    }
+
+
+def _field(field: ArticleField) -> dict[str, str]:
+    """Say that a place is in the title; in the text goes without saying."""
+    return {"field": field.value} if field is ArticleField.TITLE else {}
+
+
+def _as_text(analysis: Analysis, signals: Sequence[Signal]) -> Text:
+    """Return what was read in one article, for people."""
+    ref = analysis.article.ref
+    head = ref.title or analysis.article.text.strip()[:100]
+    text = Text(f"{ref.id}  {terminal_safe(head)}\n", style="bold")
+    if not signals:
+        text.append("  no signal\n", style="dim")
+    for signal in signals:
+        text.append(f"  {signal.kind.value}", style=_STYLES.get(signal.status.value, "dim"))
+        text.append(f" {signal.status.value}{_parties(signal)}\n", style="default")
+        for figure in signal.figures[:3]:
+            text.append(f"      {figure.measure.value}: {terminal_safe(figure.span.quote)}\n")
+        span = signal.evidence[0]
+        before = span.trigger.start_char - span.start_char
+        after = span.trigger.end_char - span.start_char
+        text.append("      ")
+        text.append(_one_line(span.quote[:before]))
+        text.append(_one_line(span.quote[before:after]), style="bold underline")
+        text.append(_one_line(span.quote[after:]) + "\n")
+    names = sorted({_named(mention.entity) for mention in analysis.mentions})
+    if names:
+        text.append(f"  entities: {', '.join(names)}\n", style="dim")
+    return text
+
+
+def _parties(signal: Signal) -> str:
+    """Say who, to whom, and where."""
+    actors = ", ".join(_named(entity) for entity in signal.actors)
+    targets = ", ".join(_named(entity) for entity in signal.targets)
+    places = ", ".join(_named(entity) for entity in signal.places)
+    parties = f"  {actors or '?'} -> {targets or '?'}" if actors or targets else ""
+    return parties + (f"  in {places}" if places else "")
+
+
+def _named(entity: Entity) -> str:
+    """Return an entity's name and identity."""
+    identity = entity.id or entity.country
+    name = terminal_safe(entity.text)
+    return f"{name} ({identity})" if identity else name
+
+
+def _one_line(text: str) -> str:
+    """Return text without line breaks or escape sequences."""
+    return " ".join(terminal_safe(text).splitlines())

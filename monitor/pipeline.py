@@ -1,0 +1,150 @@
+"""Pipeline: records in, signals out; the whole reading of an article in one call.
+
+It knows nothing of Kafka: agents, the command line and backtests share it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.domain import (
+    Analysis,
+    Article,
+    ArticleRef,
+    DeskReport,
+    Signal,
+    SignalKind,
+    Stage,
+    Status,
+    Versions,
+)
+from monitor.errors import InvalidRecord, Reason
+from monitor.policy.signals import reports_of, signals_of
+from monitor.settings import Settings
+from monitor.text.analyser import Analyser, build_analyser
+from monitor.wire import article_v1
+
+__all__ = [
+    "Pipeline",
+    "RawRecord",
+    "Readable",
+    "Unreadable",
+    "build_pipeline",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRecord:
+    """A record of an article topic: its bytes and its time."""
+
+    value: bytes | None
+    timestamp: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readable:
+    """An article that was read: what it says to each desk."""
+
+    article: ArticleRef
+    reports: tuple[DeskReport, ...]
+    """One per desk with something to say; none where there is no signal."""
+    background: tuple[tuple[SignalKind, Status], ...] = ()
+    """Kinds that the article only recalls, denies or supposes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A record that cannot be used, and why."""
+
+    reason: Reason
+    stage: Stage
+    exception: str
+    message: str
+
+
+class Pipeline:
+    """Reads articles: bytes to signals."""
+
+    def __init__(self, analyser: Analyser, *, max_text_chars: int) -> None:
+        """Take an analyser and the length of the longest text that is read, in characters."""
+        self._analyser = analyser
+        self._max_text_chars = max_text_chars
+
+    @property
+    def versions(self) -> Versions:
+        """Which lexicon and model read the articles."""
+        return self._analyser.versions
+
+    def analyse(self, articles: Sequence[Article]) -> list[tuple[Analysis, tuple[Signal, ...]]]:
+        """Return per article, in order, what was found in it and the signals it gives."""
+        return [(analysis, signals_of(analysis)) for analysis in self._analyser.pipe(articles)]
+
+    def decode(self, record: RawRecord) -> Article:
+        """Read a record's bytes as an article.
+
+        Raises:
+            InvalidRecord: with the reason that its dead letter will state.
+        """
+        return article_v1.decode(
+            record.value, timestamp=record.timestamp, max_text_chars=self._max_text_chars
+        )
+
+    def read(self, records: Sequence[RawRecord]) -> list[Readable | Unreadable]:
+        """Read records; each gives exactly one result, in order.
+
+        It never raises for what a record holds: an article whose reading raises is read again
+        alone, and if it raises again is unreadable.
+        """
+        results: list[Readable | Unreadable | None] = [None] * len(records)
+        articles: dict[int, Article] = {}
+        for place, record in enumerate(records):
+            try:
+                articles[place] = self.decode(record)
+            except InvalidRecord as error:
+                results[place] = _unreadable(error.reason, Stage.DECODE, error)
+        try:
+            readings = self.analyse(list(articles.values()))
+        except Exception:  # noqa: BLE001  (one bad text must not cost the others their reading)
+            for place, article in articles.items():
+                results[place] = self._read_alone(article)
+        else:
+            for place, (analysis, signals) in zip(articles, readings, strict=True):
+                results[place] = _readable(analysis, signals)
+        return [result for result in results if result is not None]
+
+    def _read_alone(self, article: Article) -> Readable | Unreadable:
+        """Read one article of a batch that raised."""
+        try:
+            ((analysis, signals),) = self.analyse([article])
+        except Exception as error:  # noqa: BLE001  (kept in a dead letter, for us to mend)
+            return _unreadable(Reason.ANALYSIS_FAILED, Stage.ANALYSE, error)
+        return _readable(analysis, signals)
+
+
+def build_pipeline(settings: Settings) -> Pipeline:
+    """Load lexicon and model and put the pipeline together; takes a second or two.
+
+    Raises:
+        InvalidLexicon: if a lexicon file breaks its schema.
+        ModelUnavailable: if the model cannot be loaded.
+    """
+    analyser = build_analyser(model=settings.model, overlays=settings.lexicon_overlays)
+    return Pipeline(analyser, max_text_chars=settings.max_text_chars)
+
+
+def _readable(analysis: Analysis, signals: Sequence[Signal]) -> Readable:
+    """Put together what an article says."""
+    return Readable(
+        article=analysis.article.ref,
+        reports=reports_of(analysis, signals),
+        background=tuple(
+            (signal.kind, signal.status) for signal in signals if not signal.status.is_active
+        ),
+    )
+
+
+def _unreadable(reason: Reason, stage: Stage, error: Exception) -> Unreadable:
+    """Put together why a record cannot be used."""
+    return Unreadable(
+        reason=reason, stage=stage, exception=type(error).__name__, message=str(error)
+    )

@@ -1,0 +1,79 @@
+"""Boundaries: where sentences begin in text that has lost its punctuation.
+
+A logistic regression over the two words on either side of each gap, trained on newswire whose
+punctuation is known (training/boundaries). It is asked only for stripped text.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+from monitor.text.words import Boundary, Words
+
+__all__ = ["features", "sentence_starts"]
+
+THRESHOLD = 0.5
+"""Score above which a sentence is taken to begin: the best F1 on held-out newswire
+(training/boundaries/README.md)."""
+
+LONGEST = 60
+"""Words after which a sentence is cut at its best gap all the same."""
+
+
+def features(texts: Sequence[str], position: int) -> list[str]:
+    """Return the features of the gap before *position*: words and pairs of words around it."""
+    before = _shape(texts[position - 1])
+    after = _shape(texts[position])
+    before2 = _shape(texts[position - 2]) if position > 1 else "<"
+    after2 = _shape(texts[position + 1]) if position + 1 < len(texts) else ">"
+    return [
+        f"a {before}",
+        f"b {after}",
+        f"c {before} {after}",
+        f"d {after} {after2}",
+        f"e {before2} {before}",
+        f"f {before2}",
+        f"g {after2}",
+    ]
+
+
+def sentence_starts(words: Words) -> list[int]:
+    """Return the positions on which sentences begin, the first one included.
+
+    In text with punctuation these are the boundaries that it gives; in stripped text the learned
+    ones.
+    """
+    if not words.is_stripped:
+        return [
+            position
+            for position, boundary in enumerate(words.boundaries)
+            if boundary == Boundary.SENTENCE
+        ]
+    bias, weights = _model()
+    starts = [0] if len(words) else []
+    best = (float("-inf"), 0)
+    for position in range(1, len(words)):
+        score = bias + sum(weights.get(name, 0.0) for name in features(words.texts, position))
+        if score > THRESHOLD:
+            starts.append(position)
+            best = (float("-inf"), 0)
+            continue
+        best = max(best, (score, position))
+        if position - starts[-1] >= LONGEST:
+            starts.append(best[1])
+            best = (float("-inf"), 0)
+    return starts
+
+
+def _shape(text: str) -> str:
+    """Return a word, or the form of a number."""
+    return f"#{len(text)}" if text.isdigit() else text
+
+
+@cache
+def _model() -> tuple[float, Mapping[str, float]]:
+    """Read the weights, once per process."""
+    file = resources.files("monitor.text") / "data" / "boundaries.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    return content["bias"], content["weights"]

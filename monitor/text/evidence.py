@@ -1,0 +1,67 @@
+"""Evidence: the clause around the words that fired, exact in the original text."""
+
+from collections.abc import Sequence
+
+from monitor.domain import EvidenceSpan, Field, TextSpan
+from monitor.text.words import Boundary, Words
+
+__all__ = ["evidence_of"]
+
+LONGEST = 45
+"""Words that a clause may have: a sentence of newswire has 22 in the median, 45 at the 97th
+percentile."""
+
+
+def evidence_of(
+    words: Words, first: int, last: int, sentence: tuple[int, int], *, field: Field
+) -> EvidenceSpan:
+    """Return the sentence around words *first* up to *last*, or the clause where it is too long."""
+    start, stop = sentence
+    if stop - start > LONGEST:
+        start, stop = _clause(words, first, last, sentence)
+    end_char = words.ends[stop - 1]
+    start_char = words.starts[start]
+    if not words.is_stripped:
+        end_char = _with_closing_mark(words.source, end_char)
+    return EvidenceSpan(
+        start_char=start_char,
+        end_char=end_char,
+        quote=words.source[start_char:end_char],
+        field=field,
+        trigger=TextSpan(
+            start_char=words.starts[first],
+            end_char=words.ends[last - 1],
+            quote=words.quote(first, last),
+            field=field,
+        ),
+    )
+
+
+def _clause(words: Words, first: int, last: int, sentence: tuple[int, int]) -> tuple[int, int]:
+    """Widen to the nearest clause borders that leave at most `LONGEST` words."""
+    room = max(0, LONGEST - (last - first))
+    low = max(sentence[0], first - room // 2)
+    high = min(sentence[1], last + room - room // 2)
+    start = next((index for index in range(low, first) if _begins(words, index)), low)
+    stop = next((index for index in range(high, last, -1) if _begins(words, index)), high)
+    return start, max(stop, last)
+
+
+def _begins(words: Words, index: int) -> bool:
+    """Whether a clause begins on a word: by punctuation, or by a word that opens clauses."""
+    if index >= len(words):
+        return True
+    return words.boundaries[index] != Boundary.NONE or words.texts[index] in _OPENERS
+
+
+_OPENERS: frozenset[str] = frozenset(
+    "and but after while when which who as although because since however meanwhile".split()
+)
+
+
+def _with_closing_mark(source: str, end_char: int) -> int:
+    """Include the full stop, and a quotation mark behind it."""
+    marks: Sequence[str] = ".!?\"'\u201d\u2019)"
+    while end_char < len(source) and source[end_char] in marks:
+        end_char += 1
+    return end_char

@@ -1,0 +1,139 @@
+"""Matcher: finds the lexicon's patterns in a row of words.
+
+All patterns are indexed by the words they may start with, so that a text costs one look-up per
+word however long the lexicon is.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.lexicon.entry import Condition, Entry, PhraseSet, Polarity, Region
+from monitor.lexicon.loader import Lexicon
+from monitor.lexicon.pattern import Element
+from monitor.text.words import Words
+
+__all__ = ["Finding", "Matcher", "phrase_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An entry whose words stand in the text, before anything around them is looked at."""
+
+    entry: Entry
+    first: int
+    """Word on which it starts."""
+    last: int
+    """Word after its end."""
+
+
+class Matcher:
+    """Finds the entries of one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Index the patterns of *lexicon* by their first words."""
+        index: dict[str, list[tuple[Entry, tuple[Element, ...]]]] = {}
+        for entry in lexicon.entries:
+            for pattern in entry.patterns:
+                for first in pattern.elements[0].phrases:
+                    index.setdefault(first, []).append((entry, pattern.elements))
+        self._index = {first: tuple(rows) for first, rows in index.items()}
+
+    def find(self, words: Words, limits: Sequence[int]) -> Iterator[Finding]:
+        """Yield every place where an entry's words stand, in the order of the text.
+
+        Args:
+            words: the text.
+            limits: per word, the first word after its sentence.
+        """
+        texts = words.texts
+        index = self._index
+        for position, text in enumerate(texts):
+            rows = index.get(text)
+            if rows is None:
+                continue
+            seen: set[tuple[str, int]] = set()
+            for entry, elements in rows:
+                end = _match(elements, 0, texts, position, limits[position])
+                if end and (entry.id, end) not in seen:
+                    seen.add((entry.id, end))
+                    yield Finding(entry, position, end)
+
+    def refusal(
+        self, finding: Finding, words: Words, sentence: tuple[int, int]
+    ) -> Condition | None:
+        """Return the condition that speaks against *finding*; None where all agree."""
+        for condition in finding.entry.conditions:
+            found = _holds(condition, finding, words.texts, sentence)
+            if found is (condition.polarity is Polarity.VETO):
+                return condition
+        return None
+
+
+def phrase_at(phrases: PhraseSet, texts: Sequence[str], position: int, limit: int) -> int:
+    """Return the word after the longest phrase that starts at *position*, or 0 where none does."""
+    rows = phrases.get(texts[position])
+    if rows is None:
+        return 0
+    for row in rows:
+        end = position + len(row)
+        if end <= limit and (len(row) == 1 or tuple(texts[position:end]) == row):
+            return end
+    return 0
+
+
+def _match(
+    elements: tuple[Element, ...], step: int, texts: Sequence[str], position: int, limit: int
+) -> int:
+    """Return the word after the shortest match of *elements* from *step* on, or 0."""
+    if step == len(elements):
+        return position
+    element = elements[step]
+    if element.gap:
+        for skipped in range(element.gap + 1):
+            if position + skipped >= limit:
+                return 0
+            end = _match(elements, step + 1, texts, position + skipped, limit)
+            if end:
+                return end
+        return 0
+    if position < limit:
+        for row in element.phrases.get(texts[position], ()):
+            end = position + len(row)
+            if end <= limit and (len(row) == 1 or tuple(texts[position:end]) == row):
+                matched = _match(elements, step + 1, texts, end, limit)
+                if matched:
+                    return matched
+    if element.optional:
+        return _match(elements, step + 1, texts, position, limit)
+    return 0
+
+
+def _holds(
+    condition: Condition, finding: Finding, texts: Sequence[str], sentence: tuple[int, int]
+) -> bool:
+    """Whether the words of *condition* stand where it looks."""
+    start, stop = sentence
+    within = condition.within or len(texts)
+    before = (max(start, finding.first - within), finding.first)
+    after = (finding.last, min(stop, finding.last + within))
+    match condition.region:
+        case Region.BEFORE:
+            ranges = [before]
+        case Region.AFTER:
+            ranges = [after]
+        case Region.NEAR:
+            ranges = [before, after]
+        case Region.INSIDE:
+            ranges = [(finding.first, finding.last)]
+        case Region.ARTICLE:
+            ranges = [(0, len(texts))]
+    count = 0
+    for low, high in ranges:
+        for position in range(low, high):
+            if texts[position] in condition.phrases and phrase_at(
+                condition.phrases, texts, position, high
+            ):
+                count += 1
+                if count >= condition.least:
+                    return True
+    return False

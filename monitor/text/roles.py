@@ -1,0 +1,171 @@
+"""Roles: who does what to whom, and where, around the words that fired."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.domain import Entity, EntityLabel
+from monitor.lexicon.entry import Role
+from monitor.lexicon.pattern import Phrases
+from monitor.text.matcher import Finding
+from monitor.text.words import Words
+
+__all__ = ["PlacedEntity", "RoleReader", "Roles"]
+
+_REACH = 14
+"""Words on either side in which a party is looked for: half a newswire sentence."""
+_PASSIVE = frozenset("was were been being be is are".split())
+_ON = frozenset({"on", "against", "at", "targeting", "toward", "towards", "into"})
+_IN = frozenset({"in", "at", "near", "outside", "around", "from", "off", "inside", "across"})
+_PARTY = frozenset({EntityLabel.GPE, EntityLabel.NORP, EntityLabel.ORG, EntityLabel.PERSON})
+_PLACE = frozenset({EntityLabel.GPE, EntityLabel.LOC, EntityLabel.FAC})
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEntity:
+    """An entity and the words that name it."""
+
+    first: int
+    last: int
+    entity: Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The parties and places of one finding."""
+
+    actors: tuple[Entity, ...] = ()
+    targets: tuple[Entity, ...] = ()
+    places: tuple[Entity, ...] = ()
+
+
+class RoleReader:
+    """Reads roles from the order of names, prepositions and voice; no parser is needed."""
+
+    def __init__(self, actors: Phrases) -> None:
+        """Keep the common nouns that may act ("gunmen", "protesters")."""
+        self._nouns = frozenset(phrase[-1] for phrase in actors)
+
+    def read(
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        named: Sequence[PlacedEntity],
+    ) -> Roles:
+        """Return the parties and places of *finding*.
+
+        Args:
+            finding: the words that fired.
+            words: the text.
+            sentence: its sentence, as a half-open range of words.
+            named: the entities of the sentence, in order.
+        """
+        role = finding.entry.role
+        places = self._places(finding, words, sentence, named)
+        if role is Role.NONE:
+            return Roles(places=places[:1])
+        before = self._side(finding, words, sentence, named, before=True)
+        inside = tuple(item.entity for item in named if finding.first <= item.first < finding.last)
+        after = self._side(finding, words, sentence, named, before=False)
+        if role is Role.PARTIES:
+            parties = _distinct((*before[:2], *inside, *after[:2]))
+            return Roles(actors=parties, places=places)
+        by = self._after_word(finding, words, sentence, named, frozenset({"by"}))
+        target = self._after_word(finding, words, sentence, named, _ON)
+        passive = any(
+            words.texts[index] in _PASSIVE
+            for index in range(max(sentence[0], finding.first - 2), finding.last)
+        )
+        if by or (passive and role is Role.ACTOR_TARGET):
+            return Roles(actors=by, targets=_distinct(inside or before[:1]), places=places)
+        if role is Role.TARGET_ACTOR:
+            return Roles(
+                actors=before[:1], targets=_distinct(target or inside or after[:1]), places=places
+            )
+        targets = _distinct(target or inside or after[:1])
+        actors = tuple(actor for actor in before[:1] if actor not in targets)
+        return Roles(actors=actors, targets=targets, places=places)
+
+    def _side(
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        named: Sequence[PlacedEntity],
+        *,
+        before: bool,
+    ) -> tuple[Entity, ...]:
+        """Return the parties on one side, nearest first; a common noun where nobody is named."""
+        if before:
+            low, high = max(sentence[0], finding.first - _REACH), finding.first
+        else:
+            low, high = finding.last, min(sentence[1], finding.last + _REACH)
+        inside = [
+            item
+            for item in named
+            if low <= item.first < high
+            and item.entity.label in _PARTY
+            and not (item.first and words.texts[item.first - 1] in _IN)
+        ]
+        if inside:
+            nearest = reversed(inside) if before else inside
+            return tuple(item.entity for item in nearest)
+        positions = range(high - 1, low - 1, -1) if before else range(low, high)
+        for index in positions:
+            if words.texts[index] in self._nouns:
+                return (Entity(text=words.quote(index, index + 1)),)
+        return ()
+
+    def _after_word(
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        named: Sequence[PlacedEntity],
+        prepositions: frozenset[str],
+    ) -> tuple[Entity, ...]:
+        """Return the entity that one of *prepositions* brings in, shortly after the words."""
+        high = min(sentence[1], finding.last + 10)
+        for index in range(finding.first, high):
+            if words.texts[index] not in prepositions:
+                continue
+            for item in named:
+                if index < item.first <= index + 4 and item.entity.label in (_PARTY | _PLACE):
+                    return (item.entity,)
+            for noun in range(index + 1, min(index + 5, high)):
+                if words.texts[noun] in self._nouns:
+                    return (Entity(text=words.quote(noun, noun + 1)),)
+        return ()
+
+    def _places(
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        named: Sequence[PlacedEntity],
+    ) -> tuple[Entity, ...]:
+        """Return the places that the sentence names, those after a preposition first."""
+        located = [
+            item
+            for item in named
+            if item.entity.label in _PLACE and sentence[0] <= item.first < sentence[1]
+        ]
+        led = [item for item in located if _led_by(words, item.first, _IN)]
+        chosen = led or located
+        chosen.sort(key=lambda item: abs(item.first - finding.first))
+        return _distinct(tuple(item.entity for item in chosen[:3]))
+
+
+def _led_by(words: Words, position: int, prepositions: frozenset[str]) -> bool:
+    """Whether one of *prepositions* stands in the three words before *position*."""
+    return any(
+        words.texts[index] in prepositions for index in range(max(0, position - 3), position)
+    )
+
+
+def _distinct(entities: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Return *entities* without repeats, in order."""
+    seen: dict[str, Entity] = {}
+    for entity in entities:
+        seen.setdefault(entity.key, entity)
+    return tuple(seen.values())
