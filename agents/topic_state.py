@@ -67,7 +67,8 @@ async def make_topics(admin: AIOKafkaAdminClient, wanted: Sequence[NewTopic]) ->
     Raises:
         TopicMismatch: the cluster refuses one, or cannot create any.
     """
-    if (await admin.describe_cluster()).get("controller_id") is None:
+    cluster = await admin.describe_cluster()
+    if cluster["controller_id"] not in {broker["node_id"] for broker in cluster["brokers"]}:
         message = (
             f"{', '.join(topic.name for topic in wanted)}: the embedded broker makes topics only at"
             " its start; name them there (`news-monitor broker --topic NAME`)"

@@ -106,6 +106,7 @@ def _sum_up(console: Console, summary: "DemoSummary", seconds: float) -> None:
         "signals": f"{summary.signals}",
         "alerts": f"{summary.alerts} = {summary.new} new + {summary.updates} updates"
         f" + {summary.cancelled} cancelled",
+        "dead letters": f"{len(summary.reasons)} ({', '.join(summary.reasons)}), sent on purpose",
         "stories": f"{summary.stories}",
         "seconds": f"{seconds:.1f}, of which {summary.seconds:.1f} playing",
     }
