@@ -1,0 +1,159 @@
+"""Broker checks: the doctor's questions to the cluster."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from agents.admin import Gravity, check_topics
+from agents.client import addresses, create_admin, create_consumer, running
+from agents.finding import Finding, Grade
+from agents.topic_reader import Stretch, merged
+from agents.topic_state import Cluster, read_cluster
+from agents.topics import dead_letter_topic
+from monitor.errors import BrokerUnavailable
+from monitor.settings import Settings
+
+__all__ = ["check_broker"]
+
+_CLOCK_TOLERANCE = timedelta(seconds=60)
+
+
+async def check_broker(settings: Settings) -> AsyncIterator[Finding]:
+    """Check the cluster: reachable, topics, group and lag, dead letters, clocks."""
+    try:
+        async with running(create_admin(settings), settings) as admin:
+            cluster = await read_cluster(admin, [])
+            members = await _members(admin, settings.group)
+    except BrokerUnavailable as error:
+        yield Finding(
+            check="broker",
+            grade=Grade.FAIL,
+            message=str(error),
+            advice="start Kafka there, or set `broker` to where it runs",
+        )
+        return
+    brokers = f"{cluster.brokers} broker{'' if cluster.brokers == 1 else 's'}"
+    yield Finding(
+        check="broker", grade=Grade.OK, message=f"{addresses(settings)} answers: {brokers}"
+    )
+    for finding in await _topics(settings):
+        yield finding
+    async with (
+        running(create_admin(settings), settings) as admin,
+        running(create_consumer(settings), settings) as consumer,
+    ):
+        yield await _lag(settings, cluster, admin, consumer, members)
+        yield await _dead_letters(settings, cluster, consumer)
+        yield await _clocks(settings, cluster, consumer)
+
+
+async def _topics(settings: Settings) -> list[Finding]:
+    problems = await check_topics(settings)
+    if not problems:
+        return [Finding(check="topics", grade=Grade.OK, message="all as the settings say")]
+    return [
+        Finding(
+            check="topics",
+            grade=Grade.FAIL if problem.gravity is Gravity.BLOCKING else Grade.WARN,
+            message=str(problem),
+        )
+        for problem in problems
+    ]
+
+
+async def _members(admin: AIOKafkaAdminClient, group: str) -> int | None:
+    """Return how many workers the group has; None where the broker does not tell."""
+    try:
+        answers = await admin.describe_consumer_groups([group])
+    except (KafkaError, TypeError):  # the embedded broker's answer is beyond the client
+        return None
+    return sum(len(described[5]) for answer in answers for described in answer.groups)
+
+
+async def _lag(
+    settings: Settings,
+    cluster: Cluster,
+    admin: AIOKafkaAdminClient,
+    consumer: AIOKafkaConsumer,
+    members: int | None,
+) -> Finding:
+    """Say how many records wait for the group, and whether somebody reads them."""
+    partitions = _partitions(cluster, [*settings.article_topics, settings.signals_topic])
+    if not partitions:
+        return Finding(check="group", grade=Grade.WARN, message="there are no topics to read yet")
+    first = await consumer.beginning_offsets(partitions)
+    last = await consumer.end_offsets(partitions)
+    committed = await admin.list_consumer_group_offsets(settings.group, partitions=partitions)
+    waiting = 0
+    for partition in partitions:
+        known = committed.get(partition)
+        read = first[partition] if known is None or known.offset < 0 else known.offset
+        waiting += max(0, last[partition] - max(read, first[partition]))
+    workers = "" if members is None else f", {members} worker{'' if members == 1 else 's'}"
+    message = f"{settings.group}{workers}: {waiting:,} records wait to be read"
+    if waiting and members == 0:
+        return Finding(
+            check="group",
+            grade=Grade.WARN,
+            message=message,
+            advice="start one: `news-monitor worker`",
+        )
+    return Finding(check="group", grade=Grade.OK, message=message)
+
+
+async def _dead_letters(
+    settings: Settings, cluster: Cluster, consumer: AIOKafkaConsumer
+) -> Finding:
+    sources = [*settings.article_topics, settings.signals_topic]
+    partitions = _partitions(cluster, [dead_letter_topic(source) for source in sources])
+    first = await consumer.beginning_offsets(partitions) if partitions else {}
+    last = await consumer.end_offsets(partitions) if partitions else {}
+    found = sum(last[each] - first[each] for each in partitions)
+    if not found:
+        return Finding(check="dead letters", grade=Grade.OK, message="none")
+    return Finding(
+        check="dead letters",
+        grade=Grade.WARN,
+        message=f"{found:,} records could not be read",
+        advice="their headers say why: kcat -C -e -f '%h\\n' -t"
+        f" {dead_letter_topic(settings.article_topics[0])}",
+    )
+
+
+async def _clocks(settings: Settings, cluster: Cluster, consumer: AIOKafkaConsumer) -> Finding:
+    """Compare this machine's clock with the timestamps of the newest records."""
+    topics = [*settings.article_topics, settings.signals_topic, settings.alerts_topic]
+    partitions = _partitions(cluster, topics)
+    first = await consumer.beginning_offsets(partitions) if partitions else {}
+    last = await consumer.end_offsets(partitions) if partitions else {}
+    newest = [
+        Stretch(partition=each, start=last[each] - 1, end=last[each])
+        for each in partitions
+        if last[each] > first[each]
+    ]
+    times = [record.timestamp async for record in merged(consumer, newest)]
+    if not times:
+        return Finding(check="clock", grade=Grade.OK, message="no record to compare with yet")
+    now = datetime.now(UTC)
+    ahead = datetime.fromtimestamp(max(times) / 1000, UTC) - now
+    if ahead > _CLOCK_TOLERANCE:
+        return Finding(
+            check="clock",
+            grade=Grade.WARN,
+            message=f"the newest record is {ahead.total_seconds():,.0f} s in the future",
+            advice="set this machine's clock, or the producer's, by NTP: lag and age are wrong else",
+        )
+    age = max(0.0, -ahead.total_seconds())
+    return Finding(check="clock", grade=Grade.OK, message=f"the newest record is {age:,.0f} s old")
+
+
+def _partitions(cluster: Cluster, topics: Sequence[str]) -> list[TopicPartition]:
+    return [
+        TopicPartition(topic, number)
+        for topic in topics
+        if topic in cluster.topics
+        for number in range(cluster.topics[topic].partitions)
+    ]
