@@ -1,6 +1,7 @@
 """PrometheusRecorder: the catalogue on a registry of its own, and its exposition."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from prometheus_client import (
     CollectorRegistry,
@@ -44,9 +45,15 @@ class PrometheusRecorder:
                 case Kind.GAUGE:
                     self._gauges[name] = Gauge(name, help_, labels, registry=registry)
                 case Kind.HISTOGRAM:
-                    self._histograms[name] = Histogram(
+                    histogram = Histogram(
                         name, help_, labels, registry=registry, buckets=metric.buckets
                     )
+                    self._histograms[name] = histogram
+                    # Like counters they must exist before the first observation, or `rate()`
+                    # misses it; their labels are closed lists, if they have any.
+                    for values in product(*(label.values for label in metric.labels)):
+                        if values:
+                            histogram.labels(*values)
         # The recorder shows itself through a view of the registry that has no `_created` series.
         self._view = CollectorRegistry()
         self._view.register(_WithoutCreated(registry))

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from typing import Any
 
 import pytest
 import yaml
@@ -10,29 +9,12 @@ from click.testing import CliRunner
 
 from monitor.cli import main
 from monitor.settings import ENVIRONMENT_PREFIX, Settings, resolve
+from tests.docker.compose import COMPOSE, FILE, SERVICES, environment_of, seconds
 from tests.docker.tools import ROOT, required, run
 
-FILE = ROOT / "docker" / "compose.yaml"
-COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("topics", "worker")
 
 every_service = pytest.mark.parametrize("name", SERVICES)
-
-
-def seconds(duration: str) -> int:
-    """A compose duration such as `20s`."""
-    return int(duration.removesuffix("s"))
-
-
-def environment_of(name: str) -> dict[str, str]:
-    """What the image and the compose file give one of our services, Compose's defaults filled in."""
-    image = dict(re.findall(r"(NEWS_MONITOR_\w+)=(\S+)", (FILE.parent / "Dockerfile").read_text()))
-    given = {
-        variable: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", str(value))
-        for variable, value in SERVICES[name]["environment"].items()
-    }
-    return image | given
 
 
 def test_compose_takes_the_file() -> None:

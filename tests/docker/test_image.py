@@ -11,18 +11,10 @@ from pathlib import Path
 
 from agents.health import HealthServer, Readiness, ReadyState
 from monitor.metrics import PrometheusRecorder
+from tests.docker.compose import arguments
 from tests.docker.tools import ROOT, run
 
 FILE = ROOT / "docker" / "Dockerfile"
-# Continuation lines joined: one instruction per line.
-INSTRUCTIONS = FILE.read_text().replace("\\\n", " ").splitlines()
-
-
-def arguments(instruction: str) -> list[str]:
-    """What follows an instruction, for each time it is given."""
-    return [
-        " ".join(line.split()[1:]) for line in INSTRUCTIONS if line.split()[:1] == [instruction]
-    ]
 
 
 def test_hadolint_finds_nothing_to_say() -> None:

@@ -57,3 +57,10 @@ def test_a_label_without_values_or_bound_is_refused() -> None:
     """Nobody can add a label that grows without limit."""
     with pytest.raises(ValueError, match="what bounds them"):
         Label(name="article", meaning="Id of the article.")
+
+
+@by_name
+def test_labels_of_histograms_are_closed_lists(metric: Metric) -> None:
+    """Each histogram's series can all be made before the first observation."""
+    if metric.kind is Kind.HISTOGRAM:
+        assert all(label.values for label in metric.labels)

@@ -9,8 +9,13 @@ from prometheus_client import REGISTRY
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.metrics import CATALOGUE, Kind, PrometheusRecorder
-from monitor.metrics.catalogue import ARTICLE_TO_ALERT_SECONDS, LAG_RECORDS, RECORDS_READ
+from monitor.metrics import CATALOGUE, Agent, Kind, PrometheusRecorder
+from monitor.metrics.catalogue import (
+    ARTICLE_TO_ALERT_SECONDS,
+    BATCH_SECONDS,
+    LAG_RECORDS,
+    RECORDS_READ,
+)
 from tests.docker.tools import required
 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
@@ -57,6 +62,12 @@ def test_openmetrics_is_given_to_who_asks(recorder: PrometheusRecorder) -> None:
 def test_no_created_series(recorder: PrometheusRecorder, accept: str) -> None:
     """Neither format carries the `_created` series, which would double the number of series."""
     assert b"_created" not in recorder.exposition(accept)[0]
+
+
+@pytest.mark.parametrize("agent", Agent)
+def test_histograms_exist_before_their_first_observation(agent: Agent) -> None:
+    """A labelled histogram begins at 0, so that `rate()` sees the first batch too."""
+    assert PrometheusRecorder().value(BATCH_SECONDS, agent=agent) == 0
 
 
 def test_process_and_platform_are_shown_too(recorder: PrometheusRecorder) -> None:

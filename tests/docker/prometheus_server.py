@@ -1,0 +1,112 @@
+"""A real Prometheus on this machine that scrapes what a test runs, by the shipped configuration."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import yaml
+
+from tests.docker.tools import ROOT
+from tests.real_kafka import leash
+from tests.real_kafka.ports import LOOPBACK, PortReservation
+
+__all__ = ["PrometheusServer"]
+
+_START_SECONDS = 30
+_STOP_SECONDS = 20
+
+
+class PrometheusServer:
+    """Prometheus with docker/prometheus' files; only the targets and the intervals are other."""
+
+    def __init__(self, program: str, *, target: str, folder: Path) -> None:
+        """Take the `prometheus` program, the worker's `host:port`, and a folder for its data."""
+        self._program = program
+        self._folder = folder
+        self._reservation = PortReservation(free=1)
+        self._address = f"{LOOPBACK}:{self._reservation.ports[0]}"
+        shipped = ROOT / "docker" / "prometheus"
+        config = yaml.safe_load((shipped / "prometheus.yml").read_text())
+        config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
+        config["rule_files"] = [str(shipped / "rules.yml")]
+        (job,) = [job for job in config["scrape_configs"] if job["job_name"] == "news-monitor"]
+        del job["dns_sd_configs"]
+        job["static_configs"] = [{"targets": [target]}]
+        config["scrape_configs"] = [job]
+        (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
+
+    def __enter__(self) -> Self:
+        """Start it and wait until it is ready."""
+        with (self._folder / "prometheus.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, leash.__file__, str(os.getpid())),
+                    self._program,
+                    f"--config.file={self._folder / 'prometheus.yml'}",
+                    f"--storage.tsdb.path={self._folder / 'data'}",
+                    f"--web.listen-address={self._address}",
+                ],
+                stdout=log,
+                stderr=log,
+            )
+        self.wait_for("-/ready")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop it."""
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reservation.release()
+
+    def fetch(self, path: str, **parameters: str) -> str:
+        """A page of its web server."""
+        query = urllib.parse.urlencode(parameters)
+        with urllib.request.urlopen(f"http://{self._address}/{path}?{query}", timeout=10) as answer:
+            return bytes(answer.read()).decode()
+
+    def wait_for(self, path: str) -> None:
+        """Wait until a page answers."""
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                self.fetch(path)
+            except OSError:
+                log = (self._folder / "prometheus.log").read_text()
+                assert self._process.poll() is None, log
+                assert time.monotonic() < deadline, log
+                time.sleep(0.1)
+            else:
+                return
+
+    def query(self, expression: str) -> list[dict[str, Any]]:
+        """What an expression gives now: one entry per series."""
+        answer = json.loads(self.fetch("api/v1/query", query=expression))
+        assert answer["status"] == "success", answer
+        result: list[dict[str, Any]] = answer["data"]["result"]
+        return result
+
+    def value(self, expression: str) -> float | None:
+        """The number that an expression with a single series gives, or None."""
+        result = self.query(expression)
+        return float(result[0]["value"][1]) if result else None
+
+    def rules(self) -> list[dict[str, Any]]:
+        """The rules with their health, as Prometheus evaluates them."""
+        groups = json.loads(self.fetch("api/v1/rules"))["data"]["groups"]
+        return [rule for group in groups for rule in group["rules"]]
