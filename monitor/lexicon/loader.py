@@ -103,12 +103,12 @@ def _load(folders: Iterable[Traversable]) -> Lexicon:
                 sources.append((str(file), text, _parse(str(file), text)))
     classes = _classes(sources)
     entries: dict[str, Entry] = {}
-    for file, text, content in sources:
+    for path, text, content in sources:
         for raw in content.get("entry", []):
             try:
-                identifier, entry = _entry(raw, content.get("kind"), classes, file)
+                identifier, entry = _entry(raw, content.get("kind"), classes, path)
             except InvalidLexicon as error:
-                message = f"{file}:{_line_of(raw, text)}: {error}"
+                message = f"{path}:{_line_of(raw, text)}: {error}"
                 raise InvalidLexicon(message) from error
             if entry is None:
                 entries.pop(identifier, None)
@@ -135,13 +135,7 @@ def _parse(file: str, text: str) -> dict[str, Any]:
 
 def _classes(sources: Iterable[tuple[str, str, dict[str, Any]]]) -> dict[str, Phrases]:
     """Collect the classes of all files; a class may name others that are defined anywhere."""
-    raw: dict[str, list[str]] = {}
-    for file, _, content in sources:
-        for name, phrases in content.get("classes", {}).items():
-            if not isinstance(phrases, list) or not all(isinstance(row, str) for row in phrases):
-                message = f"{file}: class {name} must be a list of phrases"
-                raise InvalidLexicon(message)
-            raw.setdefault(name, []).extend(phrases)
+    raw = _written_classes(sources)
     resolved: dict[str, Phrases] = dict(geographic_classes())
     pending: list[str] = []
 
@@ -168,6 +162,18 @@ def _classes(sources: Iterable[tuple[str, str, dict[str, Any]]]) -> dict[str, Ph
         if name in raw:
             resolve(name)
     return resolved
+
+
+def _written_classes(sources: Iterable[tuple[str, str, dict[str, Any]]]) -> dict[str, list[str]]:
+    """Return the classes as the files write them, those of one name put together."""
+    raw: dict[str, list[str]] = {}
+    for file, _, content in sources:
+        for name, phrases in content.get("classes", {}).items():
+            if not isinstance(phrases, list) or not all(isinstance(row, str) for row in phrases):
+                message = f"{file}: class {name} must be a list of phrases"
+                raise InvalidLexicon(message)
+            raw.setdefault(name, []).extend(phrases)
+    return raw
 
 
 def _entry(

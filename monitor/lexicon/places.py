@@ -7,7 +7,7 @@ CC BY 4.0), the rest from the TOML files beside this module.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -46,24 +46,28 @@ def gazetteer() -> Mapping[tuple[str, ...], Entity]:
             names.setdefault(words, Entity(text=name, id=id, label=label, country=country))
 
     data = _data("countries.toml")
-    for code, rows in data["people"].items():
-        for name in rows:
-            add(name, EntityLabel.NORP, id=code, country=code)
-    for code, rows in data["names"].items():
-        for name in rows:
-            add(name, EntityLabel.GPE, id=code, country=code)
+    for code, name in _rows(data["people"]):
+        add(name, EntityLabel.NORP, id=code, country=code)
+    for code, name in _rows(data["names"]):
+        add(name, EntityLabel.GPE, id=code, country=code)
     for organisation in _data("organisations.toml")["organisation"]:
         for name in organisation["names"]:
             add(name, EntityLabel.ORG, id=organisation["id"], country=organisation.get("country"))
     for name in data["regions"]["names"]:
         add(name, EntityLabel.LOC, id=None, country=None)
-    for code, rows in data["places"].items():
-        for name in rows:
-            add(name, EntityLabel.GPE, id=None, country=code)
+    for code, name in _rows(data["places"]):
+        add(name, EntityLabel.GPE, id=None, country=code)
     ambiguous = frozenset(data["not-cities"]["names"])
     _add_countries(add, ambiguous)
     _add_cities(add, ambiguous)
     return names
+
+
+def _rows(table: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+    """Yield code and name of a table of names by country code."""
+    for code, names in table.items():
+        for name in names:
+            yield code, name
 
 
 def _add_countries(add: Any, ambiguous: frozenset[str]) -> None:

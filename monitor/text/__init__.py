@@ -1,0 +1,1 @@
+"""Reading: text to mentions and triggers. The only room that knows spaCy."""

@@ -87,25 +87,25 @@ def _match(
     """Return the word after the shortest match of *elements* from *step* on, or 0."""
     if step == len(elements):
         return position
-    element = elements[step]
+    for after in _steps(elements[step], texts, position, limit):
+        end = _match(elements, step + 1, texts, after, limit)
+        if end:
+            return end
+    return 0
+
+
+def _steps(element: Element, texts: Sequence[str], position: int, limit: int) -> Iterator[int]:
+    """Yield the words on which the next element may start, in the order to try them."""
     if element.gap:
-        for skipped in range(element.gap + 1):
-            if position + skipped >= limit:
-                return 0
-            end = _match(elements, step + 1, texts, position + skipped, limit)
-            if end:
-                return end
-        return 0
+        yield from range(position, min(position + element.gap + 1, limit))
+        return
     if position < limit:
         for row in element.phrases.get(texts[position], ()):
             end = position + len(row)
             if end <= limit and (len(row) == 1 or tuple(texts[position:end]) == row):
-                matched = _match(elements, step + 1, texts, end, limit)
-                if matched:
-                    return matched
+                yield end
     if element.optional:
-        return _match(elements, step + 1, texts, position, limit)
-    return 0
+        yield position
 
 
 def _holds(
