@@ -107,7 +107,7 @@ class StoryBook:
             story, alert = self._take_in(event, offset)
             changed.append(story)
             alerts += [alert] if alert else []
-        for story in self._resting(report.article.id, offset):
+        for story in self._resting(report, offset):
             released, alert = self._release(story, report, offset)
             changed.append(released)
             alerts += [alert] if alert else []
@@ -125,10 +125,13 @@ class StoryBook:
             if known.id == article.id
         )
 
-    def _resting(self, article_id: str, offset: int) -> list[Story]:
-        """Return the stories resting on an article that this report has not changed, by id."""
-        stories = [self._stories[story_id] for story_id in self._resting_on.get(article_id, ())]
-        return sorted((story for story in stories if story.offset < offset), key=_id)
+    def _resting(self, report: DeskReport, offset: int) -> list[Story]:
+        """Return the desk's stories resting on an article that this report has not changed, by id."""
+        held = self._resting_on.get(report.article.id, ())
+        stories = (self._stories[story_id] for story_id in held)
+        # Desks may share a partition, and a report speaks for its own desk only.
+        mine = (story for story in stories if story.desk is report.desk and story.offset < offset)
+        return sorted(mine, key=_id)
 
     def _take_in(self, event: Event, offset: int) -> tuple[Story, Alert | None]:
         """Let an event extend the story it belongs to, or open one."""
@@ -159,7 +162,7 @@ class StoryBook:
             return own
         resting = [
             (-self._index.score(profile, story.id), story.id, story)
-            for story in self._resting(event.report.article.id, offset)
+            for story in self._resting(event.report, offset)
         ]
         if resting and -min(resting)[0] >= self._rules.threshold / 2:
             return min(resting)[2]
@@ -236,6 +239,8 @@ def _id(story: Story) -> str:
 
 def _story_id(event: Event, *, taken: str = "") -> str:
     """Name the story that an event opens, from the event alone; *taken* is a name already in use."""
-    parts = (event.desk, event.report.article.id, event.kinds[0], event.principal, taken)
+    article = event.report.article
+    version = version_of(article).isoformat()
+    parts = (event.desk, article.id, version, event.kinds[0], event.principal, taken)
     digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=16)
     return f"st-{digest.hexdigest()}"

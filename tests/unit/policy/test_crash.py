@@ -1,0 +1,129 @@
+"""Crash and replay: whatever was written when a worker died, readers end up with the same alerts."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from hypothesis import event, given, note, settings
+from hypothesis import strategies as st
+
+from monitor.domain import Alert, DeskReport, Story
+from monitor.policy.stories import StoryBook, StoryRules, StoryUpdate
+from monitor.wire import alert_v1
+from tests.unit.policy.worlds import reports
+
+CLOSING = StoryRules(idle=timedelta(hours=30), linger_records=3, max_open=6)
+"""Stories end all the time."""
+LASTING = StoryRules(idle=timedelta(hours=1000))
+"""Stories never end."""
+
+
+@dataclass(slots=True)
+class Broker:
+    """The two topics that the alert agent writes, as they are after compaction."""
+
+    alerts: set[Alert] = field(default_factory=set)
+    stories: dict[str, Story] = field(default_factory=dict)
+
+    def write(self, update: StoryUpdate, *, at_most: int) -> int:
+        """Take the first *at_most* story records of an update; return how many were taken."""
+        records = [*update.stories, *update.closed][:at_most]
+        for record in records:
+            if isinstance(record, Story):
+                self.stories[record.id] = record
+            else:
+                del self.stories[record]
+        return len(records)
+
+    def newest(self) -> dict[str, bytes]:
+        """Return what a reader who keeps the newest revision per alert id ends up with."""
+        ordered = sorted(self.alerts, key=_revision)
+        return {alert.alert_id: alert_v1.encode(alert) for alert in ordered}
+
+
+def _revision(alert: Alert) -> int:
+    return alert.revision
+
+
+def _uninterrupted(
+    stream: Sequence[DeskReport], rules: StoryRules
+) -> tuple[Broker, list[StoryUpdate]]:
+    broker, book = Broker(), StoryBook(rules)
+    updates = []
+    for offset, report in enumerate(stream):
+        update = book.apply(report, offset=offset)
+        broker.alerts.update(update.alerts)
+        broker.write(update, at_most=len(update.stories) + len(update.closed))
+        updates.append(update)
+    assert {story.id: story for story in book} == broker.stories
+    return broker, updates
+
+
+@settings(max_examples=400, deadline=None)
+@given(stream=reports(), rules=st.sampled_from([CLOSING, LASTING]), data=st.data())
+def test_any_crash_leaves_readers_with_the_same_alerts(
+    stream: list[DeskReport], rules: StoryRules, data: st.DataObject
+) -> None:
+    """For every prefix of the story writes and every earlier place to read on from, the end is the same."""
+    expected, _ = _uninterrupted(stream, rules)
+    broker = Broker()
+    committed = 0
+    for _ in range(data.draw(st.integers(1, 3), label="crashes")):
+        book = StoryBook(rules)
+        book.restore(broker.stories.values())
+        end = data.draw(st.integers(committed, len(stream)), label="batch ends before")
+        updates = [book.apply(stream[offset], offset=offset) for offset in range(committed, end)]
+        for update in updates:
+            broker.alerts.update(update.alerts)
+        room = sum(len(update.stories) + len(update.closed) for update in updates)
+        written = data.draw(st.integers(0, room), label="story records written")
+        event("crash inside the writes" if 0 < written < room else "crash at a border")
+        if written == room:
+            committed = data.draw(st.integers(committed, end), label="committed")
+        for update in updates:
+            written -= broker.write(update, at_most=written)
+    book = StoryBook(rules)
+    book.restore(broker.stories.values())
+    for offset in range(committed, len(stream)):
+        update = book.apply(stream[offset], offset=offset)
+        broker.alerts.update(update.alerts)
+        broker.write(update, at_most=len(update.stories) + len(update.closed))
+    note(f"{len(expected.alerts)} alerts")
+    assert broker.alerts == expected.alerts
+    assert broker.stories == expected.stories
+    if rules is LASTING:
+        assert broker.newest() == expected.newest()
+
+
+@settings(max_examples=100, deadline=None)
+@given(stream=reports())
+def test_the_same_reports_give_the_same_alerts(stream: list[DeskReport]) -> None:
+    """Two books that are given the same reports answer the same, value for value."""
+    assert _uninterrupted(stream, CLOSING)[1] == _uninterrupted(stream, CLOSING)[1]
+
+
+@settings(max_examples=200, deadline=None)
+@given(stream=reports())
+def test_a_revision_is_said_once_and_in_order(stream: list[DeskReport]) -> None:
+    """While a story is held, its revisions are 1, 2, 3, ... and none is sent twice."""
+    _, updates = _uninterrupted(stream, LASTING)
+    revisions: dict[str, list[int]] = {}
+    for update in updates:
+        for alert in update.alerts:
+            revisions.setdefault(alert.alert_id, []).append(alert.revision)
+    for sent in revisions.values():
+        assert sent == list(range(1, len(sent) + 1))
+
+
+@settings(max_examples=100, deadline=None)
+@given(stream=reports(), cut=st.integers(0, 30))
+def test_a_restored_book_goes_on_as_the_one_before(stream: list[DeskReport], cut: int) -> None:
+    """A book restored from the stories of another one answers every later report like that one."""
+    book = StoryBook(CLOSING)
+    for offset, report in enumerate(stream[:cut]):
+        book.apply(report, offset=offset)
+    restored = StoryBook(CLOSING)
+    restored.restore(dataclasses.replace(story) for story in reversed(list(book)))
+    for offset, report in enumerate(stream[cut:], start=cut):
+        assert restored.apply(report, offset=offset) == book.apply(report, offset=offset)
