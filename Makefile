@@ -37,9 +37,11 @@ check: $(INSTALLED) ## Format, lint, types, imports and generated documents, as 
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python docker/grafana/dashboard.py --check
 
-docs: $(INSTALLED) ## Write the generated documents again.
+docs: $(INSTALLED) ## Write the generated documents and the dashboard again.
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docker/grafana/dashboard.py
 
 kafka: $(INSTALLED) ## Start a real Apache Kafka on 127.0.0.1:9092, until Ctrl-C (needs Java 17 and Maven).
 	@$(BIN)/python -m tests.real_kafka --port 9092
