@@ -1,5 +1,6 @@
 """The Faust app: made by a factory, set up so that nothing is lost and nothing is left open."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -21,6 +22,8 @@ _BUFFERED_BATCHES = 3
 
 class LedgerConsumer(Consumer):
     """Faust's consumer, which commits nothing that the ledger does not know as handled."""
+
+    logger = logging.getLogger("faust.transport")
 
     @property
     def ledger(self) -> Ledger:
@@ -71,6 +74,7 @@ class MonitorApp(faust.App):
     """Faust's app with a ledger, and without what it would leave on disk."""
 
     BootStrategy = ConsumingOnly
+    logger = logging.getLogger("faust.app")
     ledger: Ledger
 
     def _new_transport(self) -> LedgerTransport:

@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable, Iterable
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from monitor.policy.stories import StoryBook, StoryRules, StoryUpdate
 
 from agents.delivery import Outgoing
 from agents.logs import get_logger
 from monitor.domain import Story
 from monitor.errors import InvalidRecord
+from monitor.policy.stories import StoryBook, StoryRules, StoryUpdate
 from monitor.wire import story_v1
 
 __all__ = ["StoryStore"]
@@ -100,9 +100,10 @@ class StoryStore:
         consumer = self._make_consumer()
         await consumer.start()
         try:
+            # Asked before the first fetch, which an empty partition would hold back half a second.
+            end = (await consumer.end_offsets([place]))[place]
             consumer.assign([place])
             await consumer.seek_to_beginning(place)
-            end = (await consumer.end_offsets([place]))[place]
             while await consumer.position(place) < end:
                 for batch in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
                     for record in batch:

@@ -6,11 +6,12 @@ The first word of a text is an order; the rest names the parties.
 * `market A`: gives a signal to the markets desk
 * `both A B N`: gives a signal to both
 * `sleep SECONDS`, `crash`, `raise`: takes long, ends the process, raises
-* `large BYTES`: gives a report of about so many bytes
+* `large BYTES`: gives a report of about four times so many bytes, which do not compress
 * anything else: no signal
 """
 
 import os
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -104,7 +105,7 @@ def _obey(article: Article) -> Readable:
         case "both":
             return _readable(article, _strike(article, words), _move(article, words))
         case "large":
-            signals = (_signal(article, SignalKind.THREAT, Desk.CONFLICT, ["x" * int(words[0])]),)
+            signals = (_signal(article, SignalKind.THREAT, Desk.CONFLICT, [_noise(int(words[0]))]),)
             return _readable(article, _report(article, Desk.CONFLICT, signals))
         case "sleep":
             time.sleep(float(words[0]))
@@ -114,6 +115,11 @@ def _obey(article: Article) -> Readable:
             message = "told to raise"
             raise RuntimeError(message)
     return Readable(article=article.ref)
+
+
+def _noise(characters: int) -> str:
+    """Make text that does not compress, the same each time."""
+    return random.Random(characters).randbytes(characters // 2).hex()
 
 
 def _readable(article: Article, *reports: DeskReport) -> Readable:
