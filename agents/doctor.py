@@ -126,7 +126,7 @@ def _port(settings: Settings) -> Finding:
             return Finding(check="metrics port", grade=Grade.OK, message=f"{place} is free")
     try:
         with urllib.request.urlopen(f"{place}/readyz", timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - http
-            state = json.loads(answer.read()).get("state", "ready")
+            state = json.loads(answer.read()).get("status", "ready")
     except urllib.error.HTTPError as error:
         return Finding(
             check="metrics port",

@@ -75,7 +75,14 @@ def check(*, resolved: ResolvedSettings) -> None:
 
 @command.command("list")
 @settings_options("article_topics")
-@click.option("--format", "output_format", type=click.Choice(["table", "json"]), default="table")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print; `json` has every topic setting.",
+)
 def list_topics(*, resolved: ResolvedSettings, output_format: str) -> None:
     """List the topics that the settings call for; needs no broker.
 
