@@ -164,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> tuple[HTTPStatus, Page]:
         match self.path.partition("?")[0]:
             case "/metrics":
-                return HTTPStatus.OK, self.exposition[0](self.headers.get("Accept", ""))
+                return self._metrics()
             case "/healthz":
                 return HTTPStatus.OK, _page({"status": "alive"})
             case "/readyz":
@@ -172,6 +172,13 @@ class _Handler(BaseHTTPRequestHandler):
             case _:
                 paths = ["/metrics", "/healthz", "/readyz"]
                 return HTTPStatus.NOT_FOUND, _page({"error": "no such page", "pages": paths})
+
+    def _metrics(self) -> tuple[HTTPStatus, Page]:
+        try:
+            return HTTPStatus.OK, self.exposition[0](self.headers.get("Accept", ""))
+        except Exception as error:  # noqa: BLE001  the scraper is told, the worker goes on
+            reason = f"the metrics cannot be shown: {type(error).__name__}: {error}"
+            return HTTPStatus.INTERNAL_SERVER_ERROR, _page({"error": reason})
 
     def _readiness(self) -> tuple[HTTPStatus, Page]:
         try:

@@ -88,6 +88,46 @@ def test_a_probe_that_fails_means_not_ready() -> None:
     assert "no snapshot yet" in json.loads(body)["reasons"][0]
 
 
+def test_metrics_that_fail_are_a_500_with_the_reason() -> None:
+    """A broken collector is told to the scraper and ends nothing."""
+
+    def exposition(accept: str) -> tuple[bytes, str]:
+        raise OSError(accept)
+
+    server = HealthServer(
+        host="127.0.0.1",
+        port=0,
+        exposition=exposition,
+        probe=lambda: Readiness(state=ReadyState.READY),
+    )
+    with server:
+        status, _, body = ask(server, "/metrics", accept="text/plain")
+        assert ask(server, "/healthz")[0] == 200
+
+    assert (status, json.loads(body)["error"]) == (
+        500,
+        "the metrics cannot be shown: OSError: text/plain",
+    )
+
+
+def test_an_ipv6_address_works_too() -> None:
+    """http_host may be `::1`, and the link to it has brackets."""
+    if not socket.has_ipv6:
+        pytest.skip("this Python knows no IPv6")
+    try:
+        server = HealthServer(
+            host="::1",
+            port=0,
+            exposition=PrometheusRecorder().exposition,
+            probe=lambda: Readiness(state=ReadyState.READY),
+        )
+    except InvalidSetting:
+        pytest.skip("this machine has no IPv6 loopback")
+    with server:
+        assert server.url == f"http://[::1]:{server.address[1]}"
+        assert ask(server, "/healthz")[0] == 200
+
+
 @pytest.mark.parametrize("path", ["/", "/metrics/x", "/../etc/passwd", "/healthz2"])
 def test_other_pages_are_not_found(path: str) -> None:
     """Everything else is 404, with the list of pages that there are."""
