@@ -175,18 +175,20 @@ def _allowed(field: dict[str, object]) -> str:
 
 
 def commands(
-    command: click.Command = main, name: str = "news-monitor"
+    command: click.Command = main,
+    name: str = "news-monitor",
+    parent: click.Context | None = None,
 ) -> Iterator[tuple[str, str]]:
     """Every command below *command*, with what its `--help` prints at 80 columns."""
     context = click.Context(
-        command, info_name=name, terminal_width=80, **(command.context_settings or {})
+        command, info_name=name, parent=parent, terminal_width=80, **command.context_settings
     )
-    yield name, command.get_help(context)
+    yield context.command_path, command.get_help(context)
     if isinstance(command, click.Group):
         for part in command.list_commands(context):
             below = command.get_command(context, part)
             assert below is not None
-            yield from commands(below, f"{name} {part}")
+            yield from commands(below, part, context)
 
 
 def cli() -> dict[str, str]:
