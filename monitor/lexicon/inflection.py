@@ -14,21 +14,30 @@ _IRREGULAR_VERBS = {
     be is are was were been being am
     beat beats beat beaten beating
     begin begins began begun beginning
+    bid bids bidding
+    bind binds bound binding
     bleed bleeds bled bleeding
     blow blows blew blown blowing
     break breaks broke broken breaking
     bring brings brought bringing
+    build builds built building
     buy buys bought buying
+    cast casts casting
+    catch catches caught catching
     choose chooses chose chosen choosing
     come comes came coming
+    cost costs costing
     cut cuts cutting
     deal deals dealt dealing
+    do does did done doing
     die dies died dying
     draw draws drew drawn drawing
     drive drives drove driven driving
     fall falls fell fallen falling
+    feed feeds fed feeding
     fight fights fought fighting
     find finds found finding
+    forecast forecasts forecasted forecasting
     flee flees fled fleeing
     fly flies flew flown flying
     freeze freezes froze frozen freezing
@@ -43,6 +52,7 @@ _IRREGULAR_VERBS = {
     keep keeps kept keeping
     lay lays laid laying
     lead leads led leading
+    lend lends lent lending
     leave leaves left leaving
     lift lifts lifted lifting
     lose loses lost losing
@@ -51,10 +61,13 @@ _IRREGULAR_VERBS = {
     overthrow overthrows overthrew overthrown overthrowing
     pay pays paid paying
     put puts putting
+    quit quits quitting
     rise rises rose risen rising
     run runs ran running
     say says said saying
+    see sees saw seen seeing
     seek seeks sought seeking
+    sell sells sold selling
     send sends sent sending
     set sets setting
     shake shakes shook shaken shaking
@@ -66,11 +79,14 @@ _IRREGULAR_VERBS = {
     slay slays slew slain slaying
     slide slides slid sliding
     speak speaks spoke spoken speaking
+    spend spends spent spending
     split splits splitting
+    spread spreads spreading
     stand stands stood standing
     strike strikes struck stricken striking
     swear swears swore sworn swearing
     sweep sweeps swept sweeping
+    swim swims swam swum swimming
     take takes took taken taking
     tear tears tore torn tearing
     throw throws threw thrown throwing
@@ -90,7 +106,6 @@ _IRREGULAR_NOUNS = {
     "life": "lives",
     "knife": "knives",
     "wife": "wives",
-    "index": "indices",
     "crisis": "crises",
     "casualty": "casualties",
     "aircraft": "aircraft",
@@ -100,11 +115,12 @@ _IRREGULAR_NOUNS = {
 
 # Two-syllable verbs stressed on the second syllable double their last consonant, as one-syllable
 # ones do; the stress cannot be seen from the letters, so these are listed.
-_DOUBLING = {"rebel", "quell", "commit", "admit", "permit", "repel", "expel", "compel", "deter"}
-_DOUBLING |= {"shell", "defer", "refer", "occur", "incur", "regret", "patrol", "control", "cancel"}
-_DOUBLING |= {"signal", "total", "level", "travel", "quarrel", "kidnap", "imperil", "transit"}
-_VOWEL = "aeiou"
-_PARTICLES = frozenset({"down", "up", "out", "off", "on", "back", "over", "in", "away", "apart"})
+_DOUBLING = frozenset(
+    "admit cancel commit compel control defer deter equip expel imperil incur kidnap level occur "
+    "patrol permit quarrel quell rebel refer regret repel shell signal total transit travel".split()
+)
+# Words whose -man is no man.
+_NO_MEN = ("human", "german", "roman", "norman", "ottoman", "shaman", "talisman")
 
 
 def verb_forms(lemma: str) -> frozenset[str]:
@@ -119,12 +135,16 @@ def verb_forms(lemma: str) -> frozenset[str]:
         if rest != lemma and rest in _IRREGULAR_VERBS:
             return frozenset({lemma, *(prefix + form for form in _IRREGULAR_VERBS[rest])})
     forms = {lemma, _third_person(lemma)}
-    if lemma.endswith("e"):
+    if lemma.endswith("ie"):
+        forms |= {lemma + "d", lemma[:-2] + "ying"}
+    elif lemma.endswith("e"):
         stem = lemma[:-1]
         ing = lemma + "ing" if lemma.endswith(("ee", "oe", "ye")) else stem + "ing"
         forms |= {lemma + "d", ing}
-    elif lemma.endswith("y") and lemma[-2] not in _VOWEL:
+    elif re.search(r"[^aeiou]y$", lemma):
         forms |= {lemma[:-1] + "ied", lemma + "ing"}
+    elif lemma.endswith("ic"):
+        forms |= {lemma + "ked", lemma + "king"}
     else:
         doubled = lemma + lemma[-1]
         if _doubles(lemma):
@@ -135,12 +155,19 @@ def verb_forms(lemma: str) -> frozenset[str]:
 
 
 def noun_forms(lemma: str) -> frozenset[str]:
-    """Return singular and plural of a noun, lower case."""
+    """Return singular and plural of a noun, lower case.
+
+    Nouns in -o take -s or -es, as newspapers differ ("commandos", "commandoes").
+    """
     if lemma in _IRREGULAR_NOUNS:
         return frozenset({lemma, _IRREGULAR_NOUNS[lemma]})
     for ending, plural in (("man", "men"), ("woman", "women"), ("person", "people")):
-        if lemma.endswith(ending) and len(lemma) > len(ending) + 1:
+        if lemma.endswith(ending) and lemma not in _NO_MEN and len(lemma) > len(ending) + 1:
             return frozenset({lemma, lemma[: -len(ending)] + plural})
+    if lemma == "index":
+        return frozenset({lemma, "indexes", "indices"})
+    if re.search(r"[^aeiou]o$", lemma):
+        return frozenset({lemma, lemma + "s", lemma + "es"})
     return frozenset({lemma, _third_person(lemma)})
 
 
@@ -148,9 +175,9 @@ def _third_person(lemma: str) -> str:
     """Add -s as verbs in the third person and nouns in the plural take it."""
     if re.search(r"(s|x|z|ch|sh)$", lemma):
         return lemma + "es"
-    if lemma.endswith("y") and lemma[-2] not in _VOWEL:
+    if re.search(r"[^aeiou]y$", lemma):
         return lemma[:-1] + "ies"
-    if lemma.endswith("o") and lemma[-2] not in _VOWEL:
+    if re.search(r"[^aeiou]o$", lemma):
         return lemma + "es"
     return lemma + "s"
 
@@ -159,5 +186,5 @@ def _doubles(lemma: str) -> bool:
     """Whether the last consonant is doubled before -ed and -ing."""
     if lemma in _DOUBLING:
         return not lemma.endswith("ll")
-    one_vowel = len(re.findall(r"[aeiouy]+", lemma)) == 1
-    return one_vowel and bool(re.search(r"[^aeiou][aeiou][^aeiouwxy]$", lemma))
+    one_vowel = len(re.findall(r"[aeiouy]+", lemma.replace("qu", "q"))) == 1
+    return one_vowel and bool(re.search(r"([^aeiou]|qu)[aeiou][^aeiouwxy]$", lemma))

@@ -1,9 +1,9 @@
-"""Read the lexicon's files, check them, and say what is wrong where."""
+"""Read the lexicon's files, lay overlays over them, and say what is wrong where."""
 
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -11,53 +11,33 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from monitor.domain import Desk, EventType, SignalKind, Status
 from monitor.errors import InvalidLexicon
-from monitor.lexicon.entry import Condition, Entry, Polarity, Region, Role
-from monitor.lexicon.pattern import Phrases, expand_phrase, parse_pattern
+from monitor.lexicon.entry import Entry
+from monitor.lexicon.pattern import Phrases, expand_phrase
 from monitor.lexicon.places import geographic_classes
+from monitor.lexicon.schema import entry_of, id_of, is_off
 
 __all__ = ["Lexicon", "load_lexicon"]
-
-_DESKS = {SignalKind.LABOR_STRIKE: Desk.LABOUR, SignalKind.MARKET_MOVE: Desk.MARKETS}
-_EVENT_TYPES = {
-    SignalKind.MILITARY_STRIKE: EventType.ASSAULT,
-    SignalKind.RETALIATION: EventType.ASSAULT,
-    SignalKind.THREAT: EventType.THREATEN,
-    SignalKind.MOBILIZATION: EventType.MOBILIZE,
-    SignalKind.SANCTIONS: EventType.SANCTION,
-    SignalKind.UNREST: EventType.PROTEST,
-    SignalKind.LABOR_STRIKE: EventType.PROTEST,
-    SignalKind.MARKET_MOVE: EventType.NONE,
-    SignalKind.CASUALTIES: EventType.ASSAULT,
-    SignalKind.DE_ESCALATION: EventType.AGREE,
-}
-_ROLES = {
-    SignalKind.MARKET_MOVE: Role.NONE,
-    SignalKind.CASUALTIES: Role.TARGET_ACTOR,
-    SignalKind.DE_ESCALATION: Role.PARTIES,
-}
-_CONDITIONS = {
-    f"{prefix}{region}": (polarity, region)
-    for prefix, polarity in (("", Polarity.NEEDED), ("not_", Polarity.VETO))
-    for region in Region
-}
-_DEFAULT_WITHIN = {Region.BEFORE: 8, Region.AFTER: 8, Region.NEAR: 12, Region.INSIDE: 0}
-_ENTRY_KEYS = frozenset(
-    {"id", "terms", "kind", "desk", "event", "status", "weight", "role", "example"}
-    | {"counter_example", "off"}
-    | set(_CONDITIONS)
-    | {f"{name}_within" for name in _CONDITIONS}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """All entries and classes, with a version that changes whenever any of them does."""
+    """All entries and classes, with a version that changes whenever any data file does."""
 
     entries: tuple[Entry, ...]
     classes: Mapping[str, Phrases]
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file of a lexicon's folder."""
+
+    name: str
+    folder: int
+    """0 for the built-in one; overlays count on."""
+    text: str
+    content: Mapping[str, Any]
 
 
 def load_lexicon(overlays: Sequence[Path] = ()) -> Lexicon:
@@ -71,13 +51,11 @@ def load_lexicon(overlays: Sequence[Path] = ()) -> Lexicon:
     """
     if not overlays:
         return _builtin()
-    folders: list[Traversable] = [_builtin_folder()]
     for overlay in overlays:
         if not overlay.is_dir():
             message = f"lexicon overlay {overlay}: there is no such folder"
             raise InvalidLexicon(message)
-        folders.append(overlay)
-    return _load(folders)
+    return _load([_builtin_folder(), *overlays])
 
 
 @cache
@@ -91,186 +69,130 @@ def _builtin_folder() -> Traversable:
     return resources.files("monitor.lexicon") / "data"
 
 
-def _load(folders: Iterable[Traversable]) -> Lexicon:
+def _load(folders: Sequence[Traversable]) -> Lexicon:
     """Read the files of *folders*, later ones over earlier ones."""
-    digest = hashlib.sha256()
-    sources: list[tuple[str, str, dict[str, Any]]] = []
-    for folder in folders:
-        for file in sorted(folder.iterdir(), key=lambda file: file.name):
-            if file.name.endswith(".toml"):
-                text = file.read_text(encoding="utf-8")
-                digest.update(file.name.encode() + b"\0" + text.encode() + b"\0")
-                sources.append((str(file), text, _parse(str(file), text)))
-    classes = _classes(sources)
+    files = [file for number, folder in enumerate(folders) for file in _files(folder, number)]
+    classes = _classes(files)
     entries: dict[str, Entry] = {}
-    for path, text, content in sources:
-        for raw in content.get("entry", []):
+    written_in: dict[str, int] = {}
+    for file in files:
+        for raw in file.content.get("entry", []):
             try:
-                identifier, entry = _entry(raw, content.get("kind"), classes, path)
+                identifier = id_of(raw)
+                if written_in.get(identifier) == file.folder:
+                    _refuse(f"entry {identifier}: another entry of this folder has the same id")
+                written_in[identifier] = file.folder
+                if not is_off(raw):
+                    kind = file.content.get("kind")
+                    entries[identifier] = entry_of(raw, kind=kind, classes=classes, file=file.name)
+                elif entries.pop(identifier, None) is None:
+                    _refuse(f"entry {identifier}: there is no such entry to switch off")
             except InvalidLexicon as error:
-                message = f"{path}:{_line_of(raw, text)}: {error}"
+                message = f"{file.name}:{_line_of(raw, file.text)}: {error}"
                 raise InvalidLexicon(message) from error
-            if entry is None:
-                entries.pop(identifier, None)
-            else:
-                entries[identifier] = entry
-    return Lexicon(
-        entries=tuple(entries.values()), classes=classes, version=digest.hexdigest()[:12]
-    )
+    return Lexicon(entries=tuple(entries.values()), classes=classes, version=_version(files))
 
 
-def _parse(file: str, text: str) -> dict[str, Any]:
-    """Parse one TOML file and refuse tables that it should not have."""
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message = f"{file}: not valid TOML: {error}"
-        raise InvalidLexicon(message) from error
-    unknown = set(content) - {"kind", "entry", "classes"}
-    if unknown:
-        message = f"{file}: unknown {sorted(unknown)}; a file has: kind, [classes], [[entry]]"
-        raise InvalidLexicon(message)
-    return content
+def _refuse(message: str) -> None:
+    """Raise InvalidLexicon."""
+    raise InvalidLexicon(message)
 
 
-def _classes(sources: Iterable[tuple[str, str, dict[str, Any]]]) -> dict[str, Phrases]:
+def _version(files: Iterable[_File]) -> str:
+    """Return a digest of everything that decides how a text is read: these files and our own."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(Path(file.name).name.encode() + b"\0" + file.text.encode() + b"\0")
+    ours = resources.files("monitor.lexicon")
+    gazetteer = sorted((ours / "gazetteer").iterdir(), key=lambda file: file.name)
+    for shared in (ours / "cues.toml", *gazetteer):
+        if shared.name.endswith(".toml"):
+            digest.update(shared.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _files(folder: Traversable, number: int) -> Iterator[_File]:
+    """Yield the TOML files of one folder by name, parsed, and refuse what they should not have."""
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if not file.name.endswith(".toml"):
+            continue
+        try:
+            text = file.read_text(encoding="utf-8")
+            content = tomllib.loads(text)
+        except OSError as error:
+            message = f"{file}: cannot be read: {error.strerror}"
+            raise InvalidLexicon(message) from error
+        except ValueError as error:  # malformed TOML, or not UTF-8
+            message = f"{file}: not valid TOML: {error}"
+            raise InvalidLexicon(message) from error
+        if unknown := set(content) - {"kind", "entry", "classes"}:
+            message = f"{file}: unknown {sorted(unknown)}; a file has: kind, [classes], [[entry]]"
+            raise InvalidLexicon(message)
+        if not isinstance(content.get("entry", []), list):
+            message = f"{file}: entry must be written [[entry]]"
+            raise InvalidLexicon(message)
+        if not isinstance(content.get("classes", {}), dict):
+            message = f"{file}: classes must be written [classes], one name = [phrases] a line"
+            raise InvalidLexicon(message)
+        yield _File(str(file), number, text, content)
+
+
+def _classes(files: Iterable[_File]) -> dict[str, Phrases]:
     """Collect the classes of all files; a class may name others that are defined anywhere."""
-    raw = _written_classes(sources)
+    raw = _written_classes(files)
     resolved: dict[str, Phrases] = dict(geographic_classes())
+    known = sorted({*raw, *resolved})
     pending: list[str] = []
 
-    def resolve(name: str) -> Phrases:
-        if name in resolved and name not in raw:
-            return resolved[name]
+    def resolve(name: str) -> None:
         if name in pending:
             message = f"class <{name}> names itself: {' > '.join([*pending, name])}"
             raise InvalidLexicon(message)
         if name not in raw:
-            message = f"no class <{name}>; known are: {', '.join(sorted({*raw, *resolved}))}"
-            raise InvalidLexicon(message)
+            if name not in resolved:
+                message = f"no class <{name}>; known are: {', '.join(known)}"
+                raise InvalidLexicon(message)
+            return
         pending.append(name)
         phrases: set[tuple[str, ...]] = set(resolved.get(name, ()))
-        for written in raw.pop(name):
-            for name_inside in re.findall(r"<([^>]*)>", written):
-                resolve(name_inside)
-            phrases |= expand_phrase(written, resolved)
+        for file, written in raw[name]:
+            try:
+                for inside in re.findall(r"<([^>]*)>", written):
+                    resolve(inside)
+                phrases |= expand_phrase(written, resolved)
+            except InvalidLexicon as error:
+                message = str(error)
+                if not message.startswith(file):
+                    message = f"{file}: class {name}: {message}"
+                raise InvalidLexicon(message) from error
         pending.pop()
+        del raw[name]
         resolved[name] = frozenset(phrases)
-        return resolved[name]
 
     for name in list(raw):
-        if name in raw:
-            resolve(name)
+        resolve(name)
     return resolved
 
 
-def _written_classes(sources: Iterable[tuple[str, str, dict[str, Any]]]) -> dict[str, list[str]]:
-    """Return the classes as the files write them, those of one name put together."""
-    raw: dict[str, list[str]] = {}
-    for file, _, content in sources:
-        for name, phrases in content.get("classes", {}).items():
+def _written_classes(files: Iterable[_File]) -> dict[str, list[tuple[str, str]]]:
+    """Return per class its phrases as written, each with its file, those of one name together."""
+    raw: dict[str, list[tuple[str, str]]] = {}
+    for file in files:
+        for name, phrases in file.content.get("classes", {}).items():
             if not isinstance(phrases, list) or not all(isinstance(row, str) for row in phrases):
-                message = f"{file}: class {name} must be a list of phrases"
+                message = f"{file.name}: class {name} must be a list of phrases"
                 raise InvalidLexicon(message)
-            raw.setdefault(name, []).extend(phrases)
+            raw.setdefault(name, []).extend((file.name, phrase) for phrase in phrases)
     return raw
 
 
-def _entry(
-    raw: dict[str, Any], kind: object, classes: Mapping[str, Phrases], file: str
-) -> tuple[str, Entry | None]:
-    """Make one entry; None in its place where it is switched off."""
-    identifier = raw.get("id")
-    if not isinstance(identifier, str) or not identifier:
-        message = "an entry has no id"
-        raise InvalidLexicon(message)
-    if unknown := set(raw) - _ENTRY_KEYS:
-        message = f"entry {identifier}: unknown {sorted(unknown)}; allowed: {sorted(_ENTRY_KEYS)}"
-        raise InvalidLexicon(message)
-    if raw.get("off") is True:
-        return identifier, None
-    terms = raw.get("terms")
-    if not isinstance(terms, list) or not terms:
-        message = f"entry {identifier}: terms must be a list of at least one pattern"
-        raise InvalidLexicon(message)
-    weight = raw.get("weight", 1.0)
-    if not isinstance(weight, int | float) or not 0 < weight <= 1:
-        message = f"entry {identifier}: weight {weight!r} must be a number above 0, at most 1"
-        raise InvalidLexicon(message)
-    signal_kind = _choice(SignalKind, raw.get("kind", kind), identifier, "kind")
-    try:
-        patterns = tuple(parse_pattern(term, classes) for term in terms)
-        conditions = tuple(_conditions(raw, classes))
-    except InvalidLexicon as error:
-        message = f"entry {identifier}: {error}"
-        raise InvalidLexicon(message) from error
-    return identifier, Entry(
-        id=identifier,
-        kind=signal_kind,
-        desk=_choice(
-            Desk, raw.get("desk", _DESKS.get(signal_kind, Desk.CONFLICT)), identifier, "desk"
-        ),
-        event_type=_choice(
-            EventType, raw.get("event", _EVENT_TYPES[signal_kind]), identifier, "event"
-        ),
-        patterns=patterns,
-        conditions=conditions,
-        status=_choice(Status, raw["status"], identifier, "status") if "status" in raw else None,
-        weight=float(weight),
-        role=_choice(
-            Role, raw.get("role", _ROLES.get(signal_kind, Role.ACTOR_TARGET)), identifier, "role"
-        ),
-        example=str(raw.get("example", "")),
-        counter_example=str(raw.get("counter_example", "")),
-        file=file,
-    )
-
-
-def _conditions(raw: dict[str, Any], classes: Mapping[str, Phrases]) -> Iterable[Condition]:
-    """Make the conditions of one entry."""
-    for name, (polarity, region) in _CONDITIONS.items():
-        written = raw.get(name)
-        if written is None:
-            continue
-        if not isinstance(written, list) or not all(isinstance(row, str) for row in written):
-            message = f"{name} must be a list of phrases and <classes>"
-            raise InvalidLexicon(message)
-        default = _DEFAULT_WITHIN.get(region, 0)
-        amount = raw.get(f"{name}_within", 2 if region is Region.ARTICLE else default)
-        if not isinstance(amount, int) or amount < 0:
-            message = f"{name}_within must be a whole number, 0 or more"
-            raise InvalidLexicon(message)
-        phrases: dict[str, list[tuple[str, ...]]] = {}
-        for row in written:
-            for phrase in expand_phrase(row, classes):
-                phrases.setdefault(phrase[0], []).append(phrase)
-        yield Condition(
-            polarity=polarity,
-            region=region,
-            within=0 if region is Region.ARTICLE else amount,
-            least=amount if region is Region.ARTICLE else 1,
-            phrases={
-                first: tuple(sorted(set(group), key=lambda phrase: (-len(phrase), phrase)))
-                for first, group in phrases.items()
-            },
-            source=tuple(written),
-        )
-
-
-def _choice(enum: Any, value: object, identifier: str, name: str) -> Any:
-    """Return the member of *enum* that *value* names."""
-    try:
-        return enum(value)
-    except ValueError as error:
-        allowed = ", ".join(member.value for member in enum)
-        message = f"entry {identifier}: {name} {value!r} is not allowed; allowed: {allowed}"
-        raise InvalidLexicon(message) from error
-
-
-def _line_of(raw: dict[str, Any], text: str) -> int:
-    """Return the line on which an entry's id stands; 1 where it has none."""
-    needle = f'id = "{raw.get("id", "")}"'
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip() == needle:
-            return number
-    return 1
+def _line_of(raw: object, text: str) -> int:
+    """Return the line on which an entry's id stands, the last one of that id; 1 where it has none."""
+    identifier = raw.get("id") if isinstance(raw, dict) else None
+    if not isinstance(identifier, str):
+        return 1
+    written = re.compile(rf"""\s*id\s*=\s*["']{re.escape(identifier)}["']""")
+    lines = [
+        number for number, line in enumerate(text.splitlines(), start=1) if written.match(line)
+    ]
+    return lines[-1] if lines else 1

@@ -83,6 +83,9 @@ def parse_pattern(source: str, classes: Mapping[str, Phrases]) -> Pattern:
         optional = raw.endswith("?")
         token = raw.removesuffix("?")
         if gap := _GAP.match(token):
+            if optional:
+                message = f"pattern {source!r}: a gap may be empty anyway; write {token}"
+                raise InvalidLexicon(message)
             elements.append(Element({}, gap=int(gap.group(1))))
             continue
         elements.append(Element(_index(_choices(token, classes)), optional=optional))
@@ -141,6 +144,9 @@ def _choices(token: str, classes: Mapping[str, Phrases]) -> Phrases:
     """Return the phrases that one word, class or group of alternatives stands for."""
     if token.startswith("(") and token.endswith(")"):
         alternatives = split_elements(token[1:-1], separator="|")
+        if not alternatives:
+            message = f"{token!r}: brackets hold at least one word"
+            raise InvalidLexicon(message)
         return frozenset().union(*(expand_phrase(part, classes) for part in alternatives))
     if name := _CLASS.match(token):
         if name.group(1) not in classes:
