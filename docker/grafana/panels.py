@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from monitor.metrics import catalogue
+from monitor.metrics import Metric, catalogue
 
 __all__ = ["ROWS", "Panel", "Query", "Shape", "expressions"]
 
@@ -49,25 +49,25 @@ class Panel:
     height: int = 8
 
 
-def rate(metric: catalogue.Metric, by: str = "", labels: str = "") -> str:
+def rate(metric: Metric, by: str = "", labels: str = "") -> str:
     """Events a second, summed over the workers."""
     grouping = f" by ({by})" if by else ""
     return f"sum{grouping} (rate({metric.name}{{{ONLY}{labels}}}[$__rate_interval]))"
 
 
-def quantile(share: float, metric: catalogue.Metric, by: str = "") -> str:
+def quantile(share: float, metric: Metric, by: str = "") -> str:
     """The *share* quantile of a histogram, over all workers."""
     grouping = f"le, {by}" if by else "le"
     buckets = f"{metric.name}_bucket{{{ONLY}}}"
     return f"histogram_quantile({share}, sum by ({grouping}) (rate({buckets}[$__rate_interval])))"
 
 
-def gauge(metric: catalogue.Metric, by: str, over: str = "sum") -> str:
+def gauge(metric: Metric, by: str, over: str = "sum") -> str:
     """A gauge over the workers."""
     return f"{over} by ({by}) ({metric.name}{{{ONLY}}})"
 
 
-def quantiles(metric: catalogue.Metric, by: str = "") -> tuple[Query, ...]:
+def quantiles(metric: Metric, by: str = "") -> tuple[Query, ...]:
     """Median, nine of ten, and the slow end."""
     suffix = f" {{{{{by}}}}}" if by else ""
     return tuple(

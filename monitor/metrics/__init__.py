@@ -1,7 +1,8 @@
 """What is measured: one catalogue, and the recorders that keep to it."""
 
 from monitor.metrics import catalogue
-from monitor.metrics.catalogue import CATALOGUE, Agent, Kind, Label, Metric, Outcome, Unit
+from monitor.metrics.catalogue import CATALOGUE, Agent, Outcome
+from monitor.metrics.definition import Kind, Label, Metric, Unit
 from monitor.metrics.prometheus import PrometheusRecorder
 from monitor.metrics.recorder import (
     MemoryRecorder,

@@ -15,7 +15,8 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
 
-from monitor.metrics.catalogue import CATALOGUE, PREFIX, Kind, Metric
+from monitor.metrics.catalogue import CATALOGUE
+from monitor.metrics.definition import PREFIX, Kind, Metric
 from monitor.metrics.recorder import check
 
 __all__ = ["PrometheusRecorder"]

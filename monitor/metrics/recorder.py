@@ -16,10 +16,9 @@ from monitor.metrics.catalogue import (
     RECORDS,
     RECORDS_READ,
     SIGNALS,
-    Kind,
-    Metric,
     Outcome,
 )
+from monitor.metrics.definition import Kind, Metric
 
 __all__ = [
     "MemoryRecorder",
