@@ -61,10 +61,22 @@ class Matcher:
     def refusal(
         self, finding: Finding, words: Words, sentence: tuple[int, int]
     ) -> Condition | None:
-        """Return the condition that speaks against *finding*; None where all agree."""
+        """Return the condition that speaks against *finding*; None where all agree.
+
+        Where words that are needed before the keyword and words that forbid it stand there both,
+        the nearer ones decide: in "sales rose as shares fell" it is the shares that fell.
+        """
+        needed_at = -1
         for condition in finding.entry.conditions:
-            found = _holds(condition, finding, words.texts, sentence)
-            if found is (condition.polarity is Polarity.VETO):
+            position = _position(condition, finding, words.texts, sentence)
+            if condition.polarity is Polarity.NEEDED:
+                if position < 0:
+                    return condition
+                if condition.region is Region.BEFORE:
+                    needed_at = position
+            elif position >= 0 and not (
+                condition.region is Region.BEFORE and position < needed_at
+            ):
                 return condition
         return None
 
@@ -108,32 +120,36 @@ def _steps(element: Element, texts: Sequence[str], position: int, limit: int) ->
         yield position
 
 
-def _holds(
+def _position(
     condition: Condition, finding: Finding, texts: Sequence[str], sentence: tuple[int, int]
-) -> bool:
-    """Whether the words of *condition* stand where it looks."""
+) -> int:
+    """Return where the words of *condition* stand, nearest to the keyword first; -1 if nowhere."""
     start, stop = sentence
     within = condition.within or len(texts)
-    before = (max(start, finding.first - within), finding.first)
-    after = (finding.last, min(stop, finding.last + within))
+    before = range(finding.first - 1, max(start, finding.first - within) - 1, -1)
+    after = range(finding.last, min(stop, finding.last + within))
+    inside = range(finding.first, finding.last)
     match condition.region:
         case Region.BEFORE:
             ranges = [before]
         case Region.AFTER:
             ranges = [after]
+        case Region.NEAR if condition.polarity is Polarity.NEEDED:
+            ranges = [before, inside, after]
         case Region.NEAR:
             ranges = [before, after]
         case Region.INSIDE:
-            ranges = [(finding.first, finding.last)]
+            ranges = [inside]
         case Region.ARTICLE:
-            ranges = [(0, len(texts))]
-    count = 0
-    for low, high in ranges:
-        for position in range(low, high):
+            ranges = [range(len(texts))]
+    left = condition.least
+    for positions in ranges:
+        limit = max(positions.start, positions.stop, finding.first if positions is before else 0)
+        for position in positions:
             if texts[position] in condition.phrases and phrase_at(
-                condition.phrases, texts, position, high
+                condition.phrases, texts, position, limit
             ):
-                count += 1
-                if count >= condition.least:
-                    return True
-    return False
+                left -= 1
+                if left == 0:
+                    return position
+    return -1
