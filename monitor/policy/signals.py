@@ -1,8 +1,9 @@
 """Signals: what an article reports as its news, from the triggers found in it.
 
-A kind is news of an article when its active triggers together weigh enough, or one of them stands
-where newswire puts the news: in the title, or in the first words of the text. What stands only
-deeper down in a long text, once, is background and gets the status past.
+A kind is news of an article when its active triggers together weigh enough. One that stands where
+newswire puts the news, in the title or in the first words of the text, is enough; deeper down, two
+are needed, or one in a long read whose lead is of the same desk: it is many reports in one. What does
+not weigh enough is background and gets the status past.
 """
 
 from collections import Counter
@@ -30,10 +31,14 @@ LEAD_CHARS = 600
 """Characters of a text in which newswire tells its news: the first three or four sentences."""
 SHORT_CHARS = 900
 """Texts up to this length are all lead."""
-ENOUGH = 1.0
-"""Weight of active triggers that makes a kind news: one in the lead, or three further down."""
-WEIGHT_BELOW = 0.35
+ENOUGH = 0.6
+"""Weight of active triggers that makes a kind news."""
+BELOW = 0.35
 """What an active trigger below the lead weighs."""
+LONG_READ_CHARS = 6_000
+"""From this length on, about a thousand words, an article tells of many things."""
+IN_LONG_READ = 0.9
+"""What an active trigger below the lead of a long read weighs, where its lead is of the same desk."""
 
 _EVIDENCE = 5
 _PARTIES = 6
@@ -45,7 +50,6 @@ _ORDER = (
     Status.HYPOTHETICAL,
     Status.PAST,
 )
-_BELOW_THE_NEWS = frozenset({Status.HAPPENING, Status.THREATENED})
 
 
 def signals_of(analysis: Analysis) -> tuple[Signal, ...]:
@@ -57,7 +61,12 @@ def signals_of(analysis: Analysis) -> tuple[Signal, ...]:
     for trigger in analysis.triggers:
         groups.setdefault((trigger.kind, trigger.desk), []).append(trigger)
     length = len(analysis.article.text)
-    return tuple(_signal(group, length) for group in groups.values())
+    desks = frozenset(
+        trigger.desk
+        for trigger in analysis.triggers
+        if trigger.status.is_active and _leads(trigger, length)
+    )
+    return tuple(_signal(group, length, desks) for group in groups.values())
 
 
 def reports_of(analysis: Analysis, signals: Sequence[Signal]) -> tuple[DeskReport, ...]:
@@ -86,18 +95,34 @@ def reports_of(analysis: Analysis, signals: Sequence[Signal]) -> tuple[DeskRepor
     return tuple(reports)
 
 
-def _signal(triggers: Sequence[Trigger], length: int) -> Signal:
-    """Make one signal of the triggers of one kind and desk."""
-    weight = sum(_weight(trigger, length) for trigger in triggers if trigger.status.is_active)
-    if weight < ENOUGH * 0.6 and length > SHORT_CHARS:
+def _signal(triggers: Sequence[Trigger], length: int, desks: frozenset[Desk]) -> Signal:
+    """Make one signal of the triggers of one kind and desk.
+
+    Args:
+        triggers: all of one kind and desk, in the order of the text.
+        length: of the text, in characters.
+        desks: those that the article's lead belongs to.
+    """
+    long_read = length >= LONG_READ_CHARS and triggers[0].desk in desks
+    below = IN_LONG_READ if long_read else BELOW
+    weight = sum(
+        trigger.weight * (1.0 if _leads(trigger, length) else below)
+        for trigger in triggers
+        if trigger.status.is_active
+    )
+    if weight < ENOUGH:
         triggers = [
-            replace(trigger, status=Status.PAST) if trigger.status in _BELOW_THE_NEWS else trigger
+            replace(trigger, status=Status.PAST) if trigger.status.is_active else trigger
             for trigger in triggers
         ]
     status = min((trigger.status for trigger in triggers), key=_ORDER.index)
     chosen = sorted(
         (trigger for trigger in triggers if trigger.status is status),
-        key=lambda trigger: (-_weight(trigger, length), trigger.evidence.start_char),
+        key=lambda trigger: (
+            not _leads(trigger, length),
+            -trigger.weight,
+            trigger.evidence.start_char,
+        ),
     )
     first = chosen[0]
     evidence, keywords = _evidence(chosen)
@@ -115,14 +140,13 @@ def _signal(triggers: Sequence[Trigger], length: int) -> Signal:
     )
 
 
-def _weight(trigger: Trigger, length: int) -> float:
-    """Return how much a trigger says about what the news is: its sureness by its place."""
-    in_lead = (
+def _leads(trigger: Trigger, length: int) -> bool:
+    """Whether a trigger stands where newswire puts the news."""
+    return (
         trigger.evidence.field is Field.TITLE
         or length <= SHORT_CHARS
         or trigger.evidence.trigger.start_char < LEAD_CHARS
     )
-    return trigger.weight * (1.0 if in_lead else WEIGHT_BELOW)
 
 
 def _evidence(
