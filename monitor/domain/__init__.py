@@ -9,14 +9,7 @@ from monitor.domain.entity import Entity, EntityLabel, Mention
 from monitor.domain.evidence import EvidenceSpan, Field, TextSpan
 from monitor.domain.figure import Direction, Figure, Measure, Precision
 from monitor.domain.signal import Desk, EventType, Signal, SignalKind, Status
-from monitor.domain.story import (
-    Certainty,
-    Quotation,
-    Severity,
-    Story,
-    StoryArticle,
-    Urgency,
-)
+from monitor.domain.story import Certainty, Quotation, Severity, Story, StoryArticle, Urgency
 from monitor.domain.trigger import Trigger
 
 __all__ = [

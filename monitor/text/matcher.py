@@ -74,9 +74,7 @@ class Matcher:
                     return condition
                 if condition.region is Region.BEFORE:
                     needed_at = position
-            elif position >= 0 and not (
-                condition.region is Region.BEFORE and position < needed_at
-            ):
+            elif position >= 0 and not (condition.region is Region.BEFORE and position < needed_at):
                 return condition
         return None
 
@@ -124,27 +122,11 @@ def _position(
     condition: Condition, finding: Finding, texts: Sequence[str], sentence: tuple[int, int]
 ) -> int:
     """Return where the words of *condition* stand, nearest to the keyword first; -1 if nowhere."""
-    start, stop = sentence
-    within = condition.within or len(texts)
-    before = range(finding.first - 1, max(start, finding.first - within) - 1, -1)
-    after = range(finding.last, min(stop, finding.last + within))
-    inside = range(finding.first, finding.last)
-    match condition.region:
-        case Region.BEFORE:
-            ranges = [before]
-        case Region.AFTER:
-            ranges = [after]
-        case Region.NEAR if condition.polarity is Polarity.NEEDED:
-            ranges = [before, inside, after]
-        case Region.NEAR:
-            ranges = [before, after]
-        case Region.INSIDE:
-            ranges = [inside]
-        case Region.ARTICLE:
-            ranges = [range(len(texts))]
     left = condition.least
-    for positions in ranges:
-        limit = max(positions.start, positions.stop, finding.first if positions is before else 0)
+    for positions in _ranges(condition, finding, len(texts), sentence):
+        limit = max(positions.start, positions.stop)
+        if positions.step < 0:
+            limit = finding.first
         for position in positions:
             if texts[position] in condition.phrases and phrase_at(
                 condition.phrases, texts, position, limit
@@ -153,3 +135,27 @@ def _position(
                 if left == 0:
                     return position
     return -1
+
+
+def _ranges(
+    condition: Condition, finding: Finding, size: int, sentence: tuple[int, int]
+) -> list[range]:
+    """Return the words that *condition* looks at, nearest to the keyword first."""
+    start, stop = sentence
+    within = condition.within or size
+    before = range(finding.first - 1, max(start, finding.first - within) - 1, -1)
+    after = range(finding.last, min(stop, finding.last + within))
+    inside = range(finding.first, finding.last)
+    match condition.region:
+        case Region.BEFORE:
+            return [before]
+        case Region.AFTER:
+            return [after]
+        case Region.NEAR if condition.polarity is Polarity.NEEDED:
+            return [before, inside, after]
+        case Region.NEAR:
+            return [before, after]
+        case Region.INSIDE:
+            return [inside]
+        case Region.ARTICLE:
+            return [range(size)]
