@@ -30,7 +30,7 @@ class Event:
     principal: str
     """Key of the main party, place or instrument; part of the story's id."""
     features: frozenset[str]
-    """Countries, entities and instruments, each with a letter for its class."""
+    """Countries and other names, each with a letter for its class."""
 
     @property
     def desk(self) -> Desk:
@@ -56,12 +56,12 @@ def instruments_of(signal: Signal) -> tuple[str, ...]:
     return tuple(dict.fromkeys(subjects))
 
 
-def features_of(entities: Iterable[Entity], *, instruments: Iterable[str] = ()) -> frozenset[str]:
-    """Return what events are compared by: `c:IL`, `e:latakia`, `i:brent-crude`."""
+def features_of(entities: Iterable[Entity]) -> frozenset[str]:
+    """Return what events are compared by: countries as `c:IL`, other names as `e:latakia`."""
     entities = [bounded_entity(entity) for entity in entities]
     features = {f"c:{code}" for code in countries_of(entities)}
     features |= {f"e:{entity.key}" for entity in entities if not is_country(entity)}
-    return frozenset(features | {f"i:{instrument}" for instrument in instruments})
+    return frozenset(features)
 
 
 def _named(signal: Signal) -> tuple[Entity, ...]:
@@ -77,15 +77,11 @@ def events_of(report: DeskReport) -> tuple[Event, ...]:
         principal = _principal(report.desk, group)
         known = events.get((group[0].kind, principal))
         signals = (*known.signals, *group) if known else tuple(group)
-        instruments = [name for signal in signals for name in instruments_of(signal)]
         events[group[0].kind, principal] = Event(
             report=report,
             signals=signals,
             principal=principal,
-            features=features_of(
-                (entity for signal in signals for entity in _named(signal)),
-                instruments=instruments if by_instrument else (),
-            ),
+            features=features_of(entity for signal in signals for entity in _named(signal)),
         )
     return tuple(events.values())
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 
 from monitor.domain import (
     ArticleRef,
@@ -241,8 +242,12 @@ def _oldest_first(article: StoryArticle) -> tuple[datetime, str]:
 
 
 def _merged_terms(known: Sequence[str], added: Sequence[str]) -> tuple[str, ...]:
-    """Return terms that both have, then the known, then the new, at most `MAX_TERMS`."""
+    """Return terms that both have, then known and new ones in turn, at most `MAX_TERMS`."""
     added = [term for term in added if len(term) <= _MAX_TERM_CHARS]
-    fresh = set(added)
-    shared = [term for term in known if term in fresh]
-    return tuple(dict.fromkeys((*shared, *known, *added)))[:MAX_TERMS]
+    shared = [term for term in known if term in set(added)]
+    others = zip_longest(
+        (term for term in known if term not in set(added)),
+        (term for term in added if term not in set(known)),
+    )
+    in_turn = (term for pair in others for term in pair if term is not None)
+    return tuple(dict.fromkeys((*shared, *in_turn)))[:MAX_TERMS]

@@ -1,43 +1,61 @@
 """Similarity: how well an event fits an open story, and which stories to try at all.
 
-The score of a story for an event lies between 0 and 1 (times a little for age):
+The score lies between 0 and 1 and is the mean of two parts, times a factor for age:
 
-    score = (ENTITY_WEIGHT * entities + TERM_WEIGHT * terms) * 0.5 ** (days apart / HALF_LIFE_DAYS)
+    score = (entities + terms) / 2 * 0.5 ** (days apart / HALF_LIFE_DAYS)
 
-`entities` and `terms` are overlap coefficients, the weight of what both share over the weight of
-what the poorer of the two has, so that a short flash fits the long report that follows it. What
-is rare among the open stories weighs more, ln(1 + N / n) for n of N stories (inverse document
-frequency, Sparck Jones 1972). Where either side names no entity, terms alone count, and a third more
-is asked of them. A market's event fits only a story of the same instrument and the same day (UTC).
+* `terms`: the weight of the words that both have over the weight of the words of the poorer one, so
+  that a short flash fits the long report that follows it. A word of few open stories weighs more,
+  ln(1 + N / n) for n of N stories (inverse document frequency, Sparck Jones 1972).
+* `entities` on the conflict and labour desks: what both share of countries, `PAIR` for two or more,
+  `ONLY` for one where one side has no other, `ONE_OF_MANY` for one among others; and of names,
+  up to `NAMES` for all names of the poorer one. The two are combined as independent chances.
+* `entities` on the markets desk: `INSTRUMENT` where both speak of one instrument group first, less
+  for the groups that everything belongs to (`BROAD_GROUPS`). Another day (UTC) or another
+  instrument scores 0: a market's story is one group's move of one day.
+* Where either side names nothing, `TERMS_ALONE * terms` takes the place of the mean.
 
-Candidates come from an inverted index over entities and terms, the rarest first, so that the cost
-of an event does not grow with the number of open stories.
+The numbers were found on a labelled stream of newswire (docs/records.md says how well it does).
+Candidates come from an inverted index, the rarest features first, so that the cost of an event does
+not grow with the number of open stories.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from monitor.domain import Desk, Story
 from monitor.policy.events import Event, features_of
 
 __all__ = ["Profile", "StoryIndex", "profile_of_event", "profile_of_story"]
 
-ENTITY_WEIGHT = 0.5
-TERM_WEIGHT = 0.5
+PAIR = 0.8
+"""Two countries in common: the same two sides."""
+ONLY = 0.5
+"""One country in common, and one side knows no other."""
+ONE_OF_MANY = 0.35
+"""One country in common among others."""
+NAMES = 0.6
+"""All names of the poorer side in common: towns, organisations, people."""
+INSTRUMENT = 1.0
+"""The same instrument group on the same day."""
+BROAD_INSTRUMENT = 0.4
+"""The same broad group on the same day: words must agree too."""
+BROAD_GROUPS = frozenset({"bonds", "interest-rates", "stocks"})
+"""Groups to which every company and every state belongs."""
 TERMS_ALONE = 0.75
-"""What a score of terms alone is multiplied with: a third more is asked of it."""
+"""What a score of words alone is multiplied with."""
 HALF_LIFE_DAYS = 4.0
 """News of a story comes within days; after four the same words count half."""
-LEAST_COMMON = 400
+
+MOST_COMMON = 400
 """Features of more open stories than this are not looked up: they tell nothing apart."""
 CANDIDATES = 24
 """Most stories that are scored for one event."""
-
-_COUNTRY_WEIGHT = 0.6
-"""Countries come up in many stories: they count less than a town or an organisation."""
+_MOST_PAIRED = 6
 _DAY = timedelta(days=1)
 
 
@@ -46,36 +64,78 @@ class Profile:
     """What an event or a story is compared by."""
 
     desk: Desk
-    features: frozenset[str]
-    terms: frozenset[str]
+    countries: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    instrument: str = ""
+    """Group of the instrument that is spoken of first; markets only."""
+    terms: frozenset[str] = frozenset()
     first: datetime
     last: datetime
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """What the index finds it by; pairs of countries are rarer than countries."""
+        pairs = combinations(sorted(self.countries)[:_MOST_PAIRED], 2)
+        return frozenset(
+            {f"t:{term}" for term in self.terms}
+            | self.countries
+            | self.names
+            | {f"p:{one}+{other}" for one, other in pairs}
+            | ({f"i:{self.first.date()}:{self.instrument}"} if self.instrument else set())
+        )
 
-def profile_of_event(event: Event) -> Profile:
-    """Return the profile of an event."""
-    return Profile(
+    @property
+    def is_named(self) -> bool:
+        """Whether there is anything but words to compare by."""
+        return bool(self.countries or self.names or self.instrument)
+
+
+def profile_of_event(event: Event, *, groups: Mapping[str, str]) -> Profile:
+    """Return the profile of an event; *groups* gives the group of an instrument's id."""
+    instrument = event.principal if event.desk is Desk.MARKETS else ""
+    return _profile(
         desk=event.desk,
         features=event.features,
-        terms=frozenset(event.report.terms),
+        instrument=groups.get(instrument, instrument),
+        terms=event.report.terms,
         first=event.time,
         last=event.time,
     )
 
 
-def profile_of_story(story: Story) -> Profile:
+def profile_of_story(story: Story, *, groups: Mapping[str, str]) -> Profile:
     """Return the profile of a story, from its record alone."""
-    instruments = (
-        [f.subject for f in story.figures if f.subject] if story.desk is Desk.MARKETS else []
-    )
-    return Profile(
+    instrument = ""
+    if story.desk is Desk.MARKETS:
+        instrument = next((figure.subject for figure in story.figures if figure.subject), "")
+    return _profile(
         desk=story.desk,
-        features=features_of(
-            (*story.actors, *story.targets, *story.places), instruments=instruments
-        ),
-        terms=frozenset(story.terms),
+        features=features_of((*story.actors, *story.targets, *story.places)),
+        instrument=groups.get(instrument, instrument),
+        terms=story.terms,
         first=story.first_seen,
         last=story.last_seen,
+    )
+
+
+def _profile(
+    *,
+    desk: Desk,
+    features: Iterable[str],
+    instrument: str,
+    terms: Iterable[str],
+    first: datetime,
+    last: datetime,
+) -> Profile:
+    features = frozenset(features)
+    return Profile(
+        desk=desk,
+        countries=frozenset(feature for feature in features if feature.startswith("c:")),
+        names=frozenset(feature for feature in features if feature.startswith("e:")),
+        instrument=instrument,
+        terms=frozenset(terms),
+        first=first,
+        last=last,
     )
 
 
@@ -103,25 +163,17 @@ class StoryIndex:
         """Add a story, or replace its profile."""
         self.drop(story_id)
         self._profiles[story_id] = profile
-        for feature in _keys(profile):
-            self._stories_with.setdefault(feature, set()).add(story_id)
+        for key in profile.keys:
+            self._stories_with.setdefault(key, set()).add(story_id)
 
     def drop(self, story_id: str) -> None:
         """Remove a story if it is there."""
         profile = self._profiles.pop(story_id, None)
-        for feature in _keys(profile) if profile else ():
-            stories = self._stories_with[feature]
+        for key in profile.keys if profile else ():
+            stories = self._stories_with[key]
             stories.discard(story_id)
             if not stories:
-                del self._stories_with[feature]
-
-    def _weight(self, feature: str) -> float:
-        common = len(self._stories_with.get(feature, ())) or 1
-        weight = math.log1p((len(self._profiles) + 1) / common)
-        return weight * _COUNTRY_WEIGHT if feature.startswith("c:") else weight
-
-    def _weights(self, features: Iterable[str]) -> float:
-        return sum(self._weight(feature) for feature in sorted(features))
+                del self._stories_with[key]
 
     def ranked(self, event: Profile, *, within: timedelta) -> list[tuple[float, str]]:
         """Return the best candidates for an event with their scores, best first.
@@ -131,10 +183,10 @@ class StoryIndex:
             within: how far, in event time, the event may lie outside a story's time.
         """
         shared: defaultdict[str, float] = defaultdict(float)
-        for feature in sorted(_keys(event)):
-            stories = self._stories_with.get(feature, ())
-            if len(stories) <= LEAST_COMMON:
-                weight = self._weight(feature)
+        for key in sorted(event.keys):
+            stories = self._stories_with.get(key, ())
+            if len(stories) <= MOST_COMMON:
+                weight = self._weight(key)
                 for story_id in stories:
                     shared[story_id] += weight
         likely = sorted(shared, key=lambda story_id: (-shared[story_id], story_id))
@@ -151,36 +203,46 @@ class StoryIndex:
         return self._score(event, story) if story and story.desk is event.desk else 0.0
 
     def _score(self, event: Profile, story: Profile) -> float:
-        if event.desk is Desk.MARKETS and not _same_move(event, story):
+        if event.desk is Desk.MARKETS and event.first.date() != story.first.date():
             return 0.0
+        terms = self._common_terms(event.terms, story.terms)
         age = math.pow(0.5, _gap(event, story) / _DAY / HALF_LIFE_DAYS)
-        terms = self._overlap(event.terms, story.terms, prefix="t:")
-        if not event.features or not story.features:
+        if not event.is_named or not story.is_named:
             return TERMS_ALONE * terms * age
-        entities = self._overlap(event.features, story.features)
-        return (ENTITY_WEIGHT * entities + TERM_WEIGHT * terms) * age
-
-    def _overlap(self, one: frozenset[str], other: frozenset[str], *, prefix: str = "") -> float:
-        both = self._weights(f"{prefix}{name}" for name in one & other)
-        if not both:
+        if event.desk is not Desk.MARKETS:
+            return (_common_entities(event, story) + terms) / 2 * age
+        if not event.instrument or not story.instrument:
+            return TERMS_ALONE * terms * age
+        if event.instrument != story.instrument:
             return 0.0
-        poorer = min(
-            self._weights(f"{prefix}{name}" for name in one),
-            self._weights(f"{prefix}{name}" for name in other),
-        )
-        return both / poorer
+        broad = event.instrument in BROAD_GROUPS
+        return ((BROAD_INSTRUMENT if broad else INSTRUMENT) + terms) / 2 * age
+
+    def _common_terms(self, one: frozenset[str], other: frozenset[str]) -> float:
+        both = self._weights(one & other)
+        return both / min(self._weights(one), self._weights(other)) if both else 0.0
+
+    def _weights(self, terms: Iterable[str]) -> float:
+        # Sorted, because the sum of floats depends on their order.
+        return sum(self._weight(f"t:{term}") for term in sorted(terms))
+
+    def _weight(self, key: str) -> float:
+        common = len(self._stories_with.get(key, ())) or 1
+        return math.log1p((len(self._profiles) + 1) / common)
 
 
-def _keys(profile: Profile) -> frozenset[str]:
-    return profile.features | {f"t:{term}" for term in profile.terms}
-
-
-def _same_move(event: Profile, story: Profile) -> bool:
-    if event.first.date() != story.first.date():
-        return False
-    instruments = {name for name in event.features if name.startswith("i:")}
-    others = {name for name in story.features if name.startswith("i:")}
-    return bool(instruments & others) or not instruments or not others
+def _common_entities(event: Profile, story: Profile) -> float:
+    """Combine what two profiles share of countries and of names, 0 to 1."""
+    shared = len(event.countries & story.countries)
+    countries = 0.0
+    if shared > 1:
+        countries = PAIR
+    elif shared:
+        alone = min(len(event.countries), len(story.countries)) == 1
+        countries = ONLY if alone else ONE_OF_MANY
+    poorer = min(len(event.names), len(story.names))
+    names = NAMES * len(event.names & story.names) / poorer if poorer else 0.0
+    return 1 - (1 - countries) * (1 - names)
 
 
 def _best_first(scored: tuple[float, str]) -> tuple[float, str]:

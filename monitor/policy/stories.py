@@ -15,8 +15,8 @@ Event time is the article's time of publication; the newest one that a story hol
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.domain import Alert, ArticleRef, ArticleStatus, Change, DeskReport, Lifecycle, Story
@@ -38,8 +38,10 @@ class StoryRules:
 
     idle: timedelta = timedelta(hours=72)
     """A story without news for so long, in event time, is closed."""
-    threshold: float = 0.42
+    threshold: float = 0.38
     """Least score with which an event joins a story; found on a labelled day of newswire."""
+    instrument_groups: Mapping[str, str] = field(default_factory=dict)
+    """Group of each instrument's id, such as `dollar` for `yen`; an id without a group is its own."""
     linger_records: int = 1000
     """A story stays open for so many records after its last, so that late news still finds it."""
     max_open: int = 50_000
@@ -156,7 +158,7 @@ class StoryBook:
 
     def _home(self, event: Event, story_id: str, offset: int) -> Story | None:
         """Return the story an event belongs to: of its article first, then the best that fits."""
-        profile = profile_of_event(event)
+        profile = profile_of_event(event, groups=self._rules.instrument_groups)
         own = self._stories.get(story_id)
         if own is not None and own.offset < offset:
             return own
@@ -193,7 +195,7 @@ class StoryBook:
         for article in story.articles:
             self._resting_on.setdefault(article.id, set()).add(story.id)
         if not story.withdrawn:
-            self._index.put(story.id, profile_of_story(story))
+            self._index.put(story.id, profile_of_story(story, groups=self._rules.instrument_groups))
         self._idle.put(story)
         if story.offset > self._applied:
             self._applied = story.offset

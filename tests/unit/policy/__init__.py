@@ -1,0 +1,1 @@
+"""Tests of stories, alerts and severity."""

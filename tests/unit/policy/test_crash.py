@@ -33,7 +33,7 @@ class Broker:
             if isinstance(record, Story):
                 self.stories[record.id] = record
             else:
-                del self.stories[record]
+                del self.stories[str(record)]
         return len(records)
 
     def newest(self) -> dict[str, bytes]:
