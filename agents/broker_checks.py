@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 from agents.admin import Gravity, check_topics
 from agents.client import addresses, create_admin, create_consumer, running
 from agents.finding import Finding, Grade
-from agents.topic_reader import Stretch, merged
+from agents.topic_reader import Stretch, drained
 from agents.topic_state import Cluster, read_cluster
 from agents.topics import dead_letter_topic
 from monitor.errors import BrokerUnavailable
@@ -134,7 +134,7 @@ async def _clocks(settings: Settings, cluster: Cluster, consumer: AIOKafkaConsum
         for each in partitions
         if last[each] > first[each]
     ]
-    times = [record.timestamp async for record in merged(consumer, newest)]
+    times = [record.timestamp async for record in drained(consumer, newest)]
     if not times:
         return Finding(check="clock", grade=Grade.OK, message="no record to compare with yet")
     now = datetime.now(UTC)

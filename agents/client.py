@@ -6,7 +6,7 @@ The one place that turns settings into connection options, and failures to conne
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
 import faust
@@ -34,6 +34,7 @@ CLIENT_ID = "news-monitor"
 CONNECT_SECONDS = 10.0
 """How long a client may take to find the cluster before we say that no broker answers."""
 REQUEST_TIMEOUT_MS = 20_000
+_STOP_SECONDS = 10.0
 DEAD_LETTER_MARGIN_BYTES = 65_536
 """How much larger than an article's record its dead letter may be: room for the headers."""
 
@@ -118,6 +119,8 @@ def create_consumer(settings: Settings, *topics: str, **options: Any) -> AIOKafk
         "group_id": None,
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
+        # One fetch at a time per broker: a long wait on one partition would hold up the others.
+        "fetch_max_wait_ms": 100,
     }
     return AIOKafkaConsumer(*topics, **connection_options(settings), **(defaults | options))
 
@@ -159,9 +162,14 @@ async def _start(client: Client, settings: Settings, connect_seconds: float) -> 
 
 
 async def _stop(client: Any) -> None:
-    """Stop a client of any kind, also one that never got a connection."""
+    """Stop a client of any kind, also one that never got a connection.
+
+    aiokafka's consumer can lose the order to stop when it is given while partitions change: what
+    is still open after the time given ends with the event loop.
+    """
     stop = client.close if isinstance(client, AIOKafkaAdminClient) else client.stop
-    await stop()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop(), _STOP_SECONDS)
 
 
 def _encrypted(settings: Settings) -> bool:

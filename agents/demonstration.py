@@ -21,7 +21,7 @@ from agents.client import create_admin, create_consumer, create_producer, runnin
 from agents.demo_summary import DemoSummary, sum_up
 from agents.embedded import EmbeddedBroker
 from agents.tail import End, Start, tail
-from agents.topic_reader import merged, partitions_of, stretches
+from agents.topic_reader import drained, partitions_of, stretches
 from agents.topics import dead_letter_topic, topics_for
 from agents.worker_process import WorkerProcess
 from monitor.domain import Alert
@@ -224,11 +224,10 @@ class Demonstration:
         topic = dead_letter_topic(self._settings.article_topics[0])
         partitions = await partitions_of(self._settings, topic)
         async with running(create_consumer(self._settings), self._settings) as consumer:
-            consumer.assign(partitions)
             parts = await stretches(consumer, partitions)
             return [
                 dict(record.headers).get(dead_letter_v1.REASON_HEADER, b"").decode()
-                async for record in merged(consumer, parts)
+                async for record in drained(consumer, parts)
             ]
 
     async def _ends(self, topics: list[str]) -> Mapping[TopicPartition, int]:

@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from agents.client import create_consumer, create_producer, running
+from agents.client import create_producer, running
 from agents.replay_plan import ReplayPlan, ReplayRequest
 from agents.topic_reader import Record, merged, milliseconds
 from monitor.errors import DeliveryFailed
@@ -53,12 +53,9 @@ async def replay(
         DeliveryFailed: the broker refused a record or went away; says how far the run came.
     """
     report = ReplayReport(replay_id=request.replay_id)
-    async with (
-        running(create_consumer(settings), settings) as consumer,
-        running(create_producer(settings, linger_ms=5), settings) as producer,
-    ):
+    async with running(create_producer(settings, linger_ms=5), settings) as producer:
         run = _Run(producer, request, plan, report)
-        async for record in _wanted(consumer, request, plan, report):
+        async for record in _wanted(settings, request, plan, report):
             if record.key is None and record.value is None:
                 report.unsendable += 1
                 continue
@@ -71,11 +68,11 @@ async def replay(
 
 
 async def _wanted(
-    consumer: AIOKafkaConsumer, request: ReplayRequest, plan: ReplayPlan, report: ReplayReport
+    settings: Settings, request: ReplayRequest, plan: ReplayPlan, report: ReplayReport
 ) -> AsyncIterator[Record]:
     after = milliseconds(request.from_time) if request.from_time else None
     before = milliseconds(request.until_time) if request.until_time else None
-    async for record in merged(consumer, list(plan.stretches)):
+    async for record in merged(settings, plan.stretches):
         early = after is not None and record.timestamp < after
         late = before is not None and record.timestamp >= before
         if early or late:

@@ -1,6 +1,6 @@
 """Replay plan: what a replay would send, whether it may, and what speaks against it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from aiokafka import TopicPartition
 from aiokafka.admin import NewTopic
 
 from agents.client import create_admin, create_consumer, running
-from agents.topic_reader import Stretch, merged, stretches
+from agents.topic_reader import Stretch, drained, stretches
 from agents.topic_state import Cluster, TopicState, make_topics, read_cluster
 from monitor.errors import TopicMismatch
 from monitor.settings import Settings
@@ -97,7 +97,6 @@ async def plan_replay(settings: Settings, request: ReplayRequest, *, now: dateti
         raise TopicMismatch(message)
     partitions = [TopicPartition(request.source, each) for each in range(source.partitions)]
     async with running(create_consumer(settings), settings) as consumer:
-        consumer.assign(partitions)
         parts = await stretches(
             consumer,
             partitions,
@@ -105,10 +104,9 @@ async def plan_replay(settings: Settings, request: ReplayRequest, *, now: dateti
             from_time=request.from_time,
             until_offset=request.until_offset,
         )
-        oldest = None
-        async for record in merged(consumer, parts):
-            oldest = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-            break
+        heads = [replace(part, end=part.start + 1) for part in parts if part.size]
+        times = [record.timestamp async for record in drained(consumer, heads)]
+    oldest = datetime.fromtimestamp(min(times) / 1000, UTC) if times else None
     return ReplayPlan(
         stretches=tuple(parts),
         target_exists=target is not None,

@@ -69,11 +69,10 @@ async def tail(
     """
     partitions = await partitions_of(settings, topic)
     async with running(create_consumer(settings), settings) as consumer:
-        consumer.assign(partitions)
         parts = await stretches(consumer, partitions)
         started()
         if start is Start.BEGINNING:
-            async for record in merged(consumer, parts):
+            async for record in merged(settings, parts):
                 if received := _decoded(record, unreadable):
                     yield received
         if end is End.NEVER:

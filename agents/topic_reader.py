@@ -1,7 +1,9 @@
 """Topic reader: stretches of a topic's partitions, merged by time, without a consumer group."""
 
+import asyncio
 import heapq
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -9,16 +11,26 @@ from typing import TypeAlias
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
-from agents.client import create_admin, running
+from agents.client import create_admin, create_consumer, running
 from agents.topic_state import read_cluster
 from monitor.errors import TopicMismatch
 from monitor.settings import Settings
 
-__all__ = ["Record", "Stretch", "follow", "merged", "milliseconds", "partitions_of", "stretches"]
+__all__ = [
+    "Record",
+    "Stretch",
+    "drained",
+    "follow",
+    "merged",
+    "milliseconds",
+    "partitions_of",
+    "stretches",
+]
 
 Record: TypeAlias = ConsumerRecord[bytes, bytes]
 
 _POLL_MS = 500
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,24 +97,50 @@ async def stretches(
     return found
 
 
-async def merged(consumer: AIOKafkaConsumer, parts: list[Stretch]) -> AsyncIterator[Record]:
+async def merged(settings: Settings, parts: Sequence[Stretch]) -> AsyncIterator[Record]:
     """Read stretches to their ends, all partitions together, oldest timestamp first.
 
-    The order within a partition is kept whatever the timestamps say.
+    The order within a partition is kept whatever the timestamps say. Each partition has a consumer
+    of its own: a shared one fetches nothing for a partition whose turn it is while records of
+    others wait for theirs.
     """
-    open_parts = {part.partition: part.end for part in parts if part.size}
-    consumer.assign(list(open_parts))
+    async with AsyncExitStack() as stack:
+        starting = [
+            stack.enter_async_context(running(create_consumer(settings), settings))
+            for part in parts
+            if part.size
+        ]
+        consumers = await asyncio.gather(*starting)
+        wanted = [part for part in parts if part.size]
+        readers = [
+            drained(consumer, [part]) for consumer, part in zip(consumers, wanted, strict=True)
+        ]
+        heads: list[tuple[int, int, Record]] = []
+        for number, reader in enumerate(readers):
+            await _advance(reader, number, heads)
+        while heads:
+            _, number, record = heapq.heappop(heads)
+            yield record
+            await _advance(readers[number], number, heads)
+
+
+async def drained(consumer: AIOKafkaConsumer, parts: Sequence[Stretch]) -> AsyncIterator[Record]:
+    """Read stretches to their ends as the records come, in order within each partition only."""
+    ends = {part.partition: part.end for part in parts if part.size}
+    if not ends:
+        return
+    consumer.assign(list(ends))
     for part in parts:
         if part.size:
             consumer.seek(part.partition, part.start)
-    heads: list[tuple[int, int, Record]] = []
-    for partition, end in open_parts.items():
-        await _advance(consumer, partition, end, heads)
-    while heads:
-        _, number, record = heapq.heappop(heads)
-        yield record
-        partition = TopicPartition(record.topic, number)
-        await _advance(consumer, partition, open_parts[partition], heads)
+    # The last offsets of a stretch may hold no record (compaction, transactions): the position
+    # tells where a partition is, not the last record.
+    while open_ones := [each for each in ends if await consumer.position(each) < ends[each]]:
+        batches = await consumer.getmany(*open_ones, timeout_ms=_POLL_MS, max_records=_BATCH)
+        for partition, records in batches.items():
+            for record in records:
+                if record.offset < ends[partition]:
+                    yield record
 
 
 async def follow(
@@ -123,21 +161,12 @@ async def follow(
 
 
 async def _advance(
-    consumer: AIOKafkaConsumer,
-    partition: TopicPartition,
-    end: int,
-    heads: list[tuple[int, int, Record]],
+    reader: AsyncIterator[Record], number: int, heads: list[tuple[int, int, Record]]
 ) -> None:
-    """Push the partition's next record, if it has one before *end*.
-
-    The last offsets of a stretch may hold no record (compaction, transactions): the position tells.
-    """
-    while await consumer.position(partition) < end:
-        batch = await consumer.getmany(partition, timeout_ms=_POLL_MS, max_records=1)
-        for record in batch.get(partition, ()):
-            if record.offset < end:
-                heapq.heappush(heads, (record.timestamp, partition.partition, record))
-            return
+    """Push the partition's next record, if it has one left."""
+    record = await anext(reader, None)
+    if record is not None:
+        heapq.heappush(heads, (record.timestamp, number, record))
 
 
 async def _offsets_at(

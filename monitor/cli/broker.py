@@ -56,9 +56,9 @@ def command(*, resolved: ResolvedSettings, port: int, others: tuple[str, ...]) -
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with EmbeddedBroker(topics, port=port) as broker:
-            click.echo(broker.address)
             made = ", ".join(topic.name for topic in topics)
             click.echo(f"topics: {made}\nCtrl-C ends it; its records are gone then", err=True)
+            click.echo(broker.address)
             while broker.is_running:
                 time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:

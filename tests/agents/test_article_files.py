@@ -1,0 +1,106 @@
+"""Article files: every record of every input, untouched, in bounded memory."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.article_files import InputRecord, Layout, _Splitter, read_records
+from monitor.errors import NewsMonitorError
+
+LIMIT = 1000
+
+
+async def _read(
+    file: Path, *, max_bytes: int = LIMIT, layout: Layout = Layout.AUTO
+) -> list[InputRecord]:
+    return [record async for record in read_records(str(file), max_bytes=max_bytes, layout=layout)]
+
+
+async def test_lines_come_as_they_are(tmp_path: Path) -> None:
+    """Lines keep every byte but their end; blank ones are left out; broken ones are not judged."""
+    file = tmp_path / "articles.jsonl"
+    file.write_bytes(b'{"text": "one"}\r\n\n  \n{"broken\n plain text \nlast without an end')
+
+    records = await _read(file)
+
+    assert [(record.line, record.value) for record in records] == [
+        (1, b'{"text": "one"}'),
+        (4, b'{"broken'),
+        (5, b" plain text "),
+        (6, b"last without an end"),
+    ]
+    assert records[1].place == f"{file}:4"
+
+
+@pytest.mark.parametrize("name", ["report.txt", "report.txt.gz"])
+async def test_a_text_file_is_one_article(name: str, tmp_path: Path) -> None:
+    """A .txt file is one record with all its lines; --layout lines cuts it all the same."""
+    file = tmp_path / name
+    content = b"First paragraph.\n\nSecond paragraph.\n"
+    file.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+
+    assert [record.value for record in await _read(file)] == [content]
+    assert len(await _read(file, layout=Layout.LINES)) == 2
+
+
+async def test_a_gzip_file_is_unpacked(tmp_path: Path) -> None:
+    """A .gz file gives the lines of what was packed."""
+    file = tmp_path / "articles.jsonl.gz"
+    file.write_bytes(gzip.compress(b"one\ntwo\n"))
+    assert [record.value for record in await _read(file)] == [b"one", b"two"]
+
+
+async def test_of_a_line_too_long_only_the_length_is_kept(tmp_path: Path) -> None:
+    """A line over the limit is told with its length, and the rest goes on; one at the limit stays."""
+    file = tmp_path / "articles.jsonl"
+    file.write_bytes(b"a" * LIMIT + b"\r\n" + b"b" * 200_000 + b"\nrest\n")
+
+    fits, too_long, rest = await _read(file)
+
+    assert fits.is_whole
+    assert len(fits.value) == LIMIT
+    assert not too_long.is_whole
+    assert too_long.length == 200_000
+    assert too_long.value == b""
+    assert rest.value == b"rest"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("broken.jsonl.gz", b"no gzip at all"),
+        ("cut.jsonl.gz", gzip.compress(b"line\n" * 999)[:-20]),
+    ],
+)
+async def test_a_broken_gzip_file_is_named(name: str, content: bytes, tmp_path: Path) -> None:
+    """A file that cannot be unpacked is an error with its name, not a short read."""
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(NewsMonitorError, match=name):
+        await _read(file)
+
+
+async def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A missing file is an error with its name."""
+    with pytest.raises(NewsMonitorError, match=r"gone\.jsonl: cannot be read: No such file"):
+        await _read(tmp_path / "gone.jsonl")
+
+
+@given(
+    lines=st.lists(st.binary(max_size=20).filter(lambda line: b"\n" not in line), max_size=8),
+    size=st.integers(1, 7),
+)
+def test_chunks_do_not_matter(lines: list[bytes], size: int) -> None:
+    """However an input is cut into chunks, the same records come out of it."""
+    content = b"\n".join(lines)
+    splitter = _Splitter("input", LIMIT, whole=False)
+    found: list[InputRecord] = []
+    for start in range(0, len(content), size):
+        found += splitter.feed(content[start : start + size], start)
+    found += splitter.end()
+
+    expected = [line.removesuffix(b"\r") for line in content.split(b"\n")]
+    assert [record.value for record in found] == [line for line in expected if line.strip()]

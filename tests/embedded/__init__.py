@@ -1,0 +1,1 @@
+"""Tests on the embedded broker: a process of ours, no Java."""
