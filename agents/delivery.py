@@ -252,21 +252,35 @@ async def _send(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> list
     for record in records:
         try:
             # Awaited in turn and not gathered: it returns at once, and so the order is kept.
-            future = await producer.send(
-                record.topic,
-                key=record.key,
-                value=record.value,
-                headers=list(record.headers),
-                partition=record.partition,
-            )
+            sent.append(await _hand_over(producer, record))
         except KafkaError as error:
             sent.append(error)
-        else:
-            sent.append(future)
     futures = [each for each in sent if isinstance(each, asyncio.Future)]
     if futures:
         await asyncio.wait(futures)
     return [_error_of(each) for each in sent]
+
+
+async def _hand_over(producer: AIOKafkaProducer, record: Outgoing) -> "asyncio.Future[object]":
+    """Give one record to the producer; the future tells when the broker has it."""
+    headers = list(record.headers)
+    if record.key is None and record.value is None:
+        # The producer refuses these, Kafka does not: the dead letter of a bare tombstone.
+        batch = producer.create_batch()
+        batch.append(timestamp=_now_ms(), key=None, value=None, headers=headers)
+        partition = record.partition or 0
+        bare: asyncio.Future[object] = await producer.send_batch(
+            batch, record.topic, partition=partition
+        )
+        return bare
+    future: asyncio.Future[object] = await producer.send(
+        record.topic,
+        key=record.key,
+        value=record.value,
+        headers=headers,
+        partition=record.partition,
+    )
+    return future
 
 
 async def _send_batch(
@@ -278,7 +292,7 @@ async def _send_batch(
         How many records the batch held, and the error if it was not taken.
     """
     batch = producer.create_batch()
-    now = int(time.time() * 1000)
+    now = _now_ms()
     held = 0
     for record in records[:most]:
         added = batch.append(
@@ -302,6 +316,10 @@ def _error_of(sent: "asyncio.Future[object] | KafkaError") -> KafkaError | None:
     if error is None or isinstance(error, KafkaError):
         return error
     raise error
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:

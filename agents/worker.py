@@ -1,12 +1,13 @@
 """Worker: the agents of one process, from the first check to the last farewell."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -30,6 +31,7 @@ from agents.telemetry import Telemetry
 from agents.topics import dead_letter_topic
 from monitor.domain import Versions
 from monitor.errors import NewsMonitorError
+from monitor.lexicon.instruments import load_instruments
 from monitor.metrics import Agent, PrometheusRecorder, start_at_zero
 from monitor.policy.stories import StoryRules
 from monitor.settings import Settings
@@ -38,6 +40,10 @@ __all__ = ["ExitCode", "Ready", "run_worker"]
 
 FAREWELL_SECONDS = 1.5
 """How long the farewell to the broker may take, after the grace time where that is used."""
+
+_HURRY_SECONDS = 3.0
+_TIDY_SECONDS = 0.5
+_NO_FAREWELL = "left without a farewell to the broker: what was in hand will be delivered again"
 
 _log = get_logger(__name__)
 
@@ -85,35 +91,61 @@ def run_worker(
         The exit code for the process.
     """
     configure(settings)
+    # Above information it only tells of the crash of the app, which we tell ourselves.
+    logging.getLogger("faust.app").setLevel(logging.CRITICAL)
     worker = _Worker(settings, pipeline_factory, on_ready)
-    code = asyncio.run(worker.run())
-    worker.leash.loosen()
+    code = _run(worker.run())
+    worker.leash.let_go(code)
     return code
 
 
+def _run(main: Coroutine[Any, Any, ExitCode]) -> ExitCode:
+    """Run a coroutine on a loop of its own, and leave without waiting for what does not end.
+
+    `asyncio.run` waits for every task: after a crash of the app, Faust leaves some that swallow
+    their cancellation.
+    """
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        code = loop.run_until_complete(main)
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left, timeout=_TIDY_SECONDS))
+        # From here on the loop only complains of what is still left.
+        loop.set_exception_handler(lambda _loop, _context: None)
+        return code
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
 class _Leash:
-    """Ends the process when its end takes too long."""
+    """Ends the process when it does not come to its end by itself."""
 
     def __init__(self) -> None:
         self._timer: threading.Timer | None = None
 
-    def tighten(self, seconds: float, code: ExitCode) -> None:
-        """Give the process so many seconds to end by itself."""
-        self.loosen()
-        self._timer = threading.Timer(seconds, self._end, (code,))
+    def tighten(self, seconds: float, code: ExitCode, last_words: str = "") -> None:
+        """Give the process so many seconds to end by itself; the newest call counts."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = threading.Timer(seconds, self._end, (code, last_words))
         self._timer.daemon = True
         self._timer.start()
 
-    def loosen(self) -> None:
+    def let_go(self, code: ExitCode) -> None:
         """Let the process live, unless a thread that is left would keep it from ending."""
-        others = [each for each in threading.enumerate() if not each.daemon]
-        if self._timer is not None and others == [threading.main_thread()]:
+        left = any(not each.daemon for each in threading.enumerate()[1:])
+        self.tighten(_TIDY_SECONDS, code)
+        if not left and self._timer is not None:
             self._timer.cancel()
 
-    def _end(self, code: ExitCode) -> None:
-        _log.warning(
-            "left without a farewell to the broker: what was in hand will be delivered again"
-        )
+    def _end(self, code: ExitCode, last_words: str) -> None:
+        if last_words:
+            _log.warning(last_words)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
@@ -137,9 +169,9 @@ class _Worker:
             try:
                 await self._work(shutdown)
             except NewsMonitorError as error:
-                _log.error(f"worker stopped: {error}")
+                _log.error(f"worker stopped: {_explained(error)}")
             except Exception as error:  # noqa: BLE001  the process ends, and says why
-                _log.error(f"worker stopped: {type(error).__name__}: {error}", exc_info=error)
+                _log.error(f"worker stopped: {_explained(error)}", exc_info=error)
             else:
                 _log.info("worker stopped, as told")
                 return ExitCode.STOPPED
@@ -152,7 +184,8 @@ class _Worker:
 
         def stop(number: signal.Signals) -> None:
             _log.info("told to stop", signal=number.name)
-            self.leash.tighten(shutdown.grace_seconds + FAREWELL_SECONDS, ExitCode.STOPPED)
+            seconds = shutdown.grace_seconds + FAREWELL_SECONDS
+            self.leash.tighten(seconds, ExitCode.STOPPED, _NO_FAREWELL)
             shutdown.request()
 
         caught = (signal.SIGTERM, signal.SIGINT)
@@ -222,7 +255,12 @@ class _Worker:
             await deliveries[agent].start()
         store = StoryStore(
             settings.stories_topic,
-            rules=StoryRules(idle=timedelta(hours=settings.story_idle_hours)),
+            rules=StoryRules(
+                idle=timedelta(hours=settings.story_idle_hours),
+                instrument_groups={
+                    each.id: each.group for each in load_instruments().by_name.values()
+                },
+            ),
             make_consumer=lambda: create_consumer(settings),
         )
         analyse.register(around, pool=self._pool, delivery=deliveries[Agent.ANALYSE])
@@ -248,13 +286,25 @@ class _Worker:
                 self._tell(ready)
                 await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            if not shutdown.requested:
-                self.leash.tighten(shutdown.grace_seconds + FAREWELL_SECONDS, ExitCode.FAILED)
-            await app.stop()
+            await self._leave(around)
             for task in (started, ended, told):
                 await _cancel(task)
-        if app.crash_reason is not None:
+        if app.crash_reason is not None and not shutdown.requested:
             raise app.crash_reason
+
+    async def _leave(self, around: Surroundings) -> None:
+        """Stop the app: in peace when told to, in a hurry when it is broken."""
+        app, told = around.app, around.shutdown.requested
+        if not told:
+            words = f"worker stopped: {_explained(app.crash_reason)}"
+            self.leash.tighten(_HURRY_SECONDS + FAREWELL_SECONDS, ExitCode.FAILED, words)
+        # What breaks now breaks because we leave; the reason for leaving must be the last word.
+        for library in ("aiokafka", "asyncio", "faust", "mode"):
+            logging.getLogger(library).setLevel(logging.CRITICAL)
+        # A task, for Faust may end it with a cancellation that was not meant for us.
+        stopping = asyncio.ensure_future(app.stop())
+        await asyncio.wait({stopping}, timeout=None if told else _HURRY_SECONDS)
+        await _cancel(stopping)
 
     def _tell(self, ready: Ready) -> None:
         seconds = round(time.monotonic() - self._begun, 2)
@@ -267,6 +317,11 @@ class _Worker:
         )
         if self._on_ready is not None:
             self._on_ready(replace(ready, seconds=seconds))
+
+
+def _explained(error: BaseException | None) -> str:
+    """Say in words what ended the worker; our own errors already are words."""
+    return str(error) if isinstance(error, NewsMonitorError) else repr(error)
 
 
 async def _cancel(task: "asyncio.Future[Any]") -> None:

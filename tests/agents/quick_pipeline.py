@@ -6,10 +6,11 @@ The first word of a text is an order; the rest names the parties.
 * `market A`: gives a signal to the markets desk
 * `both A B N`: gives a signal to both
 * `sleep SECONDS`, `crash`, `raise`: takes long, ends the process, raises
-* `large BYTES`: gives a report of about four times so many bytes, which do not compress
+* `large BYTES`: gives a report that does not compress below so many bytes
 * anything else: no signal
 """
 
+import base64
 import os
 import random
 import time
@@ -117,9 +118,9 @@ def _obey(article: Article) -> Readable:
     return Readable(article=article.ref)
 
 
-def _noise(characters: int) -> str:
-    """Make text that does not compress, the same each time."""
-    return random.Random(characters).randbytes(characters // 2).hex()
+def _noise(size: int) -> str:
+    """Make text of a quarter more than *size* characters that compresses to *size* bytes."""
+    return base64.b85encode(random.Random(size).randbytes(size)).decode()
 
 
 def _readable(article: Article, *reports: DeskReport) -> Readable:

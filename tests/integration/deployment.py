@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -220,12 +221,13 @@ async def until(condition: Any, seconds: float) -> None:
 
 
 def article(number: int, text: str, **more: Any) -> Article:
-    """Make an article's record: a minute of story time for each number."""
+    """Make an article's record: an hour and a half of story time for each number."""
+    published_at = datetime(2026, 3, 1, tzinfo=UTC) + number * timedelta(minutes=90)
     content = {
         "id": f"article-{number}",
         "text": text,
         "source": f"publisher-{number % 3}",
-        "published_at": f"2026-03-{1 + number // 1440:02}T{number // 60 % 24:02}:{number % 60:02}:00Z",
+        "published_at": published_at.isoformat(),
         **more,
     }
     return f"article-{number}".encode(), json.dumps(content).encode()
@@ -234,7 +236,7 @@ def article(number: int, text: str, **more: Any) -> Article:
 _NAMES = ("Atlantis", "Borduria", "Costaguana", "Drimmelen", "Elbonia", "Freedonia", "Genovia")
 
 
-def a_day_of_news(count: int) -> list[Article]:
+def some_news(count: int) -> list[Article]:
     """Make articles about a handful of conflicts, market moves, and nothing at all."""
     texts = (
         lambda n: f"strike {_NAMES[n % 7]} {_NAMES[(n // 7 + 1) % 7]}",

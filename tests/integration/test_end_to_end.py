@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.deployment import Deployment, a_day_of_news
+from tests.integration.deployment import Deployment, some_news
 from tests.real_kafka import KafkaCluster
 
 
@@ -28,7 +28,7 @@ async def deployment(
 async def test_articles_of_several_topics_become_alerts(deployment: Deployment) -> None:
     """Every record of both article topics ends in exactly one outcome, and alerts come out."""
     settings = deployment.settings
-    news = a_day_of_news(120)
+    news = some_news(120)
     await deployment.publish(news[:80], topic=settings.article_topics[0])
     await deployment.publish(news[80:], topic=settings.article_topics[1])
     worker = await deployment.start().wait_ready()
@@ -60,7 +60,7 @@ async def test_articles_of_several_topics_become_alerts(deployment: Deployment) 
 
 async def test_stories_go_on_after_a_restart(deployment: Deployment) -> None:
     """A worker that is stopped in the middle and started again ends where one without a pause ends."""
-    news = a_day_of_news(120)
+    news = some_news(120)
     first = await deployment.start().wait_ready()
     await deployment.publish(news[:60])
     await deployment.done()
