@@ -27,6 +27,11 @@ class Shutdown:
         """Whether the worker is told to stop."""
         return self._requested.is_set()
 
+    @property
+    def over(self) -> bool:
+        """Whether the grace time is over."""
+        return self._over.is_set()
+
     def request(self) -> None:
         """Tell the worker to stop; the grace time begins. Later calls change nothing."""
         if not self._requested.is_set():

@@ -38,10 +38,11 @@ from monitor.settings import Settings
 
 __all__ = ["ExitCode", "Ready", "run_worker"]
 
-FAREWELL_SECONDS = 1.5
+FAREWELL_SECONDS = 1.8
 """How long the farewell to the broker may take, after the grace time where that is used."""
 
 _HURRY_SECONDS = 3.0
+_POLL_SECONDS = 0.05
 _TIDY_SECONDS = 0.5
 _NO_FAREWELL = "left without a farewell to the broker: what was in hand will be delivered again"
 
@@ -303,8 +304,20 @@ class _Worker:
             logging.getLogger(library).setLevel(logging.CRITICAL)
         # A task, for Faust may end it with a cancellation that was not meant for us.
         stopping = asyncio.ensure_future(app.stop())
-        await asyncio.wait({stopping}, timeout=None if told else _HURRY_SECONDS)
+        if told:
+            await self._batches_in_hand(around, stopping)
+            self.leash.tighten(FAREWELL_SECONDS, ExitCode.STOPPED, _NO_FAREWELL)
+        await asyncio.wait({stopping}, timeout=_HURRY_SECONDS)
         await _cancel(stopping)
+
+    async def _batches_in_hand(
+        self, around: Surroundings, stopping: "asyncio.Future[None]"
+    ) -> None:
+        """Wait until the agents have no batch in hand; the grace time bounds it."""
+        while any(each.in_hand_since is not None for each in around.progress.values()):
+            if stopping.done() or around.shutdown.over:
+                return
+            await asyncio.sleep(_POLL_SECONDS)
 
     def _tell(self, ready: Ready) -> None:
         seconds = round(time.monotonic() - self._begun, 2)
