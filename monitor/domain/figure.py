@@ -35,11 +35,11 @@ class Precision(StrEnum):
     EXACT = "exact"
     """Stated without qualification."""
     AT_LEAST = "at-least"
-    """'at least', 'more than', 'over': the number is a lower bound."""
+    """'at least', 'more than', 'dozens': the number is a lower bound."""
     AT_MOST = "at-most"
     """'up to', 'fewer than': the number is an upper bound."""
     ABOUT = "about"
-    """'about', 'some', 'nearly', or a round word such as 'dozens'."""
+    """'about', 'some', 'nearly', or a round word such as 'a dozen'."""
 
 
 class Direction(StrEnum):

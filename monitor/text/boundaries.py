@@ -42,7 +42,7 @@ def sentence_starts(words: Words) -> list[int]:
     """Return the positions on which sentences begin, the first one included.
 
     In text with punctuation these are the boundaries that it gives; in stripped text the learned
-    ones.
+    ones, and those of its paragraphs where it has any.
     """
     if not words.is_stripped:
         return [
@@ -55,7 +55,7 @@ def sentence_starts(words: Words) -> list[int]:
     best = (float("-inf"), 0)
     for position in range(1, len(words)):
         score = bias + sum(weights.get(name, 0.0) for name in features(words.texts, position))
-        if score > THRESHOLD:
+        if score > THRESHOLD or words.boundaries[position] == Boundary.SENTENCE:
             starts.append(position)
             best = (float("-inf"), 0)
             continue

@@ -95,6 +95,8 @@ class FigureReader:
     def _who(self, texts: Sequence[str], position: int, high: int) -> str:
         """Return who is counted: the first word for people in the three after the number."""
         for index in range(position, min(position + 4, high)):
+            if texts[index] in _KILLED or texts[index] in _INJURED:
+                return ""
             end = phrase_at(self._persons, texts, index, high)
             if end:
                 return " ".join(texts[index:end])
@@ -166,11 +168,12 @@ class FigureReader:
 
 
 def _number(words: Words, position: int) -> Number | None:
-    """Read a number with what the original text has after its first word."""
-    gap = ""
-    if position + 1 < len(words):
-        gap = words.source[words.ends[position] : words.starts[position + 1]]
-    return number_at(words.texts, position, gap)
+    """Read a number with what the original text has between its words."""
+    return number_at(
+        words.texts,
+        position,
+        lambda index: words.source[words.ends[index] : words.starts[index + 1]],
+    )
 
 
 def _measure(texts: Sequence[str], first: int, last: int, low: int, high: int) -> Measure | None:

@@ -98,8 +98,8 @@ def _gazetteer_spans(words: Words) -> Iterable[_Span]:
 
 
 def _written_as_name(words: Words, position: int) -> bool:
-    """Whether a word may be a name: in text as written, names have a capital or a digit."""
-    if words.is_stripped:
+    """Whether a word may be a name: where a text has capitals, names have one, or a digit."""
+    if not words.has_capitals:
         return True
     first = words.source[words.starts[position]]
     return not first.islower()

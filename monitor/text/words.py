@@ -25,6 +25,11 @@ _STRIPPED_SHARE = 0.004
 """Below this share of sentence ends a text counts as stripped: prose has one in 15 to 30 words."""
 
 
+_LONGEST_WORD = 200
+"""Characters above which a run of letters and digits is no word but data; it is not read, and no
+sentence goes on behind it."""
+
+
 class Boundary:
     """What lies before a word: small integers, compared often."""
 
@@ -46,6 +51,8 @@ class Words:
     """A `Boundary` per word: what lies before it."""
     is_stripped: bool
     """Whether the text has neither punctuation nor capitals to go by."""
+    has_capitals: bool = False
+    """Whether capitals tell names from other words."""
 
     def __len__(self) -> int:
         """Return the number of words."""
@@ -72,13 +79,15 @@ def read_words(source: str) -> Words:
     sentence_ends = capitals = 0
     for found in _WORD.finditer(visible):
         start, end = found.span()
+        if end - start > _LONGEST_WORD:
+            continue
         word = found.group()
         if word.isascii():
             lowered = word.lower()
             capitals += lowered is not word and lowered != word
         else:
             lowered = _fold(word)
-            capitals += not word.islower()
+            capitals += word != word.lower()
         boundary = Boundary.NONE
         if start - previous_end != 1 or visible[previous_end] != " ":
             boundary = _boundary(visible, previous_end, start, texts)
@@ -91,7 +100,15 @@ def read_words(source: str) -> Words:
     if boundaries:
         boundaries[0] = Boundary.SENTENCE
     few = sentence_ends <= 1 + _STRIPPED_SHARE * len(texts)
-    return Words(source, texts, starts, ends, bytes(boundaries), few and capitals == 0)
+    return Words(
+        source=source,
+        texts=texts,
+        starts=starts,
+        ends=ends,
+        boundaries=bytes(boundaries),
+        is_stripped=few and capitals == 0,
+        has_capitals=capitals > 0,
+    )
 
 
 def _boundary(visible: str, previous_end: int, start: int, texts: Sequence[str]) -> int:
@@ -99,6 +116,8 @@ def _boundary(visible: str, previous_end: int, start: int, texts: Sequence[str])
     between = visible[previous_end:start]
     if not texts or between == "-":
         return Boundary.NONE
+    if len(between) > _LONGEST_WORD:
+        return Boundary.SENTENCE
     if _SENTENCE_END.search(between + visible[start : start + 1].replace(".", "x")):
         previous = texts[-1]
         abbreviated = between.startswith(".") and (previous in _ABBREVIATIONS or len(previous) == 1)
@@ -114,6 +133,7 @@ def _blank(found: re.Match[str]) -> str:
 
 
 def _fold(word: str) -> str:
-    """Lower *word* and take its accents off."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    """Lower *word* and take its accents off; what is no word then ("½") stays as it is."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold()).casefold()
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return plain if plain.isalnum() else word.casefold()
