@@ -83,8 +83,12 @@ def _load(folders: Sequence[Traversable]) -> Lexicon:
                     _refuse(f"entry {identifier}: another entry of this folder has the same id")
                 written_in[identifier] = file.folder
                 if not is_off(raw):
-                    kind = file.content.get("kind")
-                    entries[identifier] = entry_of(raw, kind=kind, classes=classes, file=file.name)
+                    entries[identifier] = entry_of(
+                        {**file.content.get("defaults", {}), **raw},
+                        kind=file.content.get("kind"),
+                        classes=classes,
+                        file=file.name,
+                    )
                 elif entries.pop(identifier, None) is None:
                     _refuse(f"entry {identifier}: there is no such entry to switch off")
             except InvalidLexicon as error:
@@ -125,11 +129,15 @@ def _files(folder: Traversable, number: int) -> Iterator[_File]:
         except ValueError as error:  # malformed TOML, or not UTF-8
             message = f"{file}: not valid TOML: {error}"
             raise InvalidLexicon(message) from error
-        if unknown := set(content) - {"kind", "entry", "classes"}:
-            message = f"{file}: unknown {sorted(unknown)}; a file has: kind, [classes], [[entry]]"
+        if unknown := set(content) - {"kind", "entry", "classes", "defaults"}:
+            message = f"{file}: unknown {sorted(unknown)}; a file has: kind, [defaults], [classes], [[entry]]"
             raise InvalidLexicon(message)
         if not isinstance(content.get("entry", []), list):
             message = f"{file}: entry must be written [[entry]]"
+            raise InvalidLexicon(message)
+        defaults = content.get("defaults", {})
+        if not isinstance(defaults, dict) or {"id", "terms", "off"} & set(defaults):
+            message = f"{file}: defaults must be written [defaults], without id, terms or off"
             raise InvalidLexicon(message)
         if not isinstance(content.get("classes", {}), dict):
             message = f"{file}: classes must be written [classes], one name = [phrases] a line"

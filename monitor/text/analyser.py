@@ -50,10 +50,7 @@ class Analyser:
         self._matcher = Matcher(lexicon)
         self._cues = load_cues()
         classes = lexicon.classes
-        nouns: Phrases = frozenset().union(
-            *(classes.get(name, frozenset()) for name in ("militants", "soldiers", "crowd"))
-        )
-        self._roles = RoleReader(nouns)
+        self._roles = RoleReader(classes.get("party", frozenset()))
         self._figures = FigureReader(
             persons=_phrase_index(classes.get("person", frozenset())),
             up=_phrase_index(classes.get("move-up", frozenset())),
@@ -84,8 +81,15 @@ class Analyser:
         triggers: list[Trigger] = []
         if _is_english(text):
             year = article.ref.published_at.year if article.ref.states_time else None
-            triggers += self._triggers(title, title_mentions, Field.TITLE, year)
-            triggers += self._triggers(text, text_mentions, Field.TEXT, year)
+            source = article.ref.source.casefold()
+            for words, mentions, field in (
+                (title, title_mentions, Field.TITLE),
+                (text, text_mentions, Field.TEXT),
+            ):
+                told_of = [
+                    mention for mention in mentions if not _is_byline(mention, words, source)
+                ]
+                triggers += self._triggers(words, told_of, field, year)
         return Analysis(
             article=article,
             mentions=(*title_mentions, *text_mentions),
@@ -172,6 +176,13 @@ def _placed(words: Words, mentions: Sequence[Mention]) -> list[PlacedEntity]:
             last += 1
         placed.append(PlacedEntity(position, last, mention.entity))
     return placed
+
+
+def _is_byline(mention: Mention, words: Words, source: str) -> bool:
+    """Whether a name is that of who publishes: the source itself, or an agency in brackets."""
+    span = mention.span
+    around = words.source[max(0, span.start_char - 1) : span.end_char + 1]
+    return span.quote.casefold() == source or (around[:1] == "(" and around[-1:] == ")")
 
 
 def _readable(source: str) -> str:

@@ -1,11 +1,12 @@
 """Roles: who does what to whom, and where, around the words that fired."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.domain import Entity, EntityLabel
 from monitor.lexicon.entry import Role
 from monitor.lexicon.pattern import Phrases
+from monitor.lexicon.places import fold_words, seats_of_power
 from monitor.text.matcher import Finding
 from monitor.text.words import Words
 
@@ -16,7 +17,7 @@ _REACH = 14
 _PASSIVE = frozenset("was were been being be is are".split())
 _ON = frozenset({"on", "against", "at", "targeting", "toward", "towards", "into"})
 _IN = frozenset({"in", "at", "near", "outside", "around", "from", "off", "inside", "across"})
-_PARTY = frozenset({EntityLabel.GPE, EntityLabel.NORP, EntityLabel.ORG, EntityLabel.PERSON})
+_PARTY = frozenset({EntityLabel.NORP, EntityLabel.ORG, EntityLabel.PERSON})
 _PLACE = frozenset({EntityLabel.GPE, EntityLabel.LOC, EntityLabel.FAC})
 
 
@@ -41,9 +42,9 @@ class Roles:
 class RoleReader:
     """Reads roles from the order of names, prepositions and voice; no parser is needed."""
 
-    def __init__(self, actors: Phrases) -> None:
-        """Keep the common nouns that may act ("gunmen", "protesters")."""
-        self._nouns = frozenset(phrase[-1] for phrase in actors)
+    def __init__(self, parties: Phrases) -> None:
+        """Keep the common nouns that may act or be met ("gunmen", "protesters")."""
+        self._nouns = frozenset(phrase[0] for phrase in parties if len(phrase) == 1)
 
     def read(
         self,
@@ -103,13 +104,11 @@ class RoleReader:
         inside = [
             item
             for item in named
-            if low <= item.first < high
-            and item.entity.label in _PARTY
-            and not (item.first and words.texts[item.first - 1] in _IN)
+            if low <= item.first < high and not (item.first and words.texts[item.first - 1] in _IN)
         ]
-        if inside:
-            nearest = reversed(inside) if before else inside
-            return tuple(item.entity for item in nearest)
+        parties = [party for item in inside if (party := _party(item.entity))]
+        if parties:
+            return tuple(reversed(parties) if before else parties)
         positions = range(high - 1, low - 1, -1) if before else range(low, high)
         for index in positions:
             if words.texts[index] in self._nouns:
@@ -151,9 +150,21 @@ class RoleReader:
             if item.entity.label in _PLACE and sentence[0] <= item.first < sentence[1]
         ]
         led = [item for item in located if _led_by(words, item.first, _IN)]
-        chosen = led or located
+        chosen = led or [item for item in located if item.entity.country]
         chosen.sort(key=lambda item: abs(item.first - finding.first))
         return _distinct(tuple(item.entity for item in chosen[:3]))
+
+
+def _party(entity: Entity) -> Entity | None:
+    """Return the party that a name stands for; None for a place that is not one.
+
+    A country acts by its own name or by that of its seat of government ("Washington said").
+    """
+    if entity.label in _PARTY or (entity.label is EntityLabel.GPE and entity.id):
+        return entity
+    if entity.country and fold_words(entity.text) in seats_of_power():
+        return replace(entity, id=entity.country)
+    return None
 
 
 def _led_by(words: Words, position: int, prepositions: frozenset[str]) -> bool:
