@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import click
+from record_pages import sections
 from remedies import ERROR_REMEDIES, EXIT_CODES, REASON_REMEDIES
 
 import monitor.settings
@@ -267,6 +268,11 @@ def error_classes() -> dict[str, str]:
     return {"reference/errors.md": text}
 
 
+def records() -> dict[str, str]:
+    """Every member of every record."""
+    return {"reference/records.md": _page("Records, member by member", *sections())}
+
+
 def schemas() -> dict[str, str]:
     """One file per record and version."""
     return {
@@ -275,5 +281,5 @@ def schemas() -> dict[str, str]:
     }
 
 
-PAGES = (metrics, settings, cli, topics, dead_letters, error_classes, schemas)
+PAGES = (metrics, settings, cli, topics, dead_letters, error_classes, records, schemas)
 """What is generated: each gives texts by path under docs/."""

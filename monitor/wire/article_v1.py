@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from monitor.domain import Article, ArticleRef, ArticleStatus
 from monitor.errors import InvalidRecord, Reason
 from monitor.wire import examples
-from monitor.wire.codec import SCHEMA_PREFIX, described, schema_name, utc
+from monitor.wire.codec import SCHEMA_PREFIX, SchemaMember, described, schema_name, utc
 
 __all__ = [
     "BELIEVED_AHEAD",
@@ -253,4 +253,10 @@ def json_schema() -> dict[str, Any]:
         },
     ]
     in_json = tuple(example for example in EXAMPLES if example.startswith(b"{"))
-    return described(schema, name=NAME, version=VERSION, examples=in_json)
+    return described(
+        schema,
+        name=NAME,
+        version=VERSION,
+        examples=in_json,
+        stated=SchemaMember.OPTIONAL,
+    )

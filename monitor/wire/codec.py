@@ -7,17 +7,20 @@ carry the reason of a dead letter. What a single record means lives in the modul
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from pydantic import ConfigDict, RootModel, ValidationError
 from pydantic_core import from_json
 
 from monitor.errors import InvalidRecord, Reason
+from monitor.wire.descriptions import explained
 
 __all__ = [
     "RECORD_CONFIG",
     "SCHEMA_PREFIX",
     "Codec",
+    "SchemaMember",
     "described",
     "schema_id",
     "schema_name",
@@ -61,30 +64,49 @@ def utc(moment: datetime) -> datetime:
         raise ValueError(message) from error
 
 
-def described(
-    schema: dict[str, Any], *, name: str, version: int, examples: tuple[bytes, ...]
+class SchemaMember(StrEnum):
+    """Whether a record must state its schema."""
+
+    REQUIRED = "required"
+    """Our own records always do."""
+    OPTIONAL = "optional"
+    """What others send us need not."""
+
+
+def described(  # noqa: D417  the keyword-only arguments speak for themselves
+    schema: dict[str, Any],
+    *,
+    name: str,
+    version: int,
+    examples: tuple[bytes, ...],
+    stated: SchemaMember,
 ) -> dict[str, Any]:
-    """Complete a JSON Schema with dialect, id, title, the `schema` member and examples."""
+    """Complete a JSON Schema with dialect, id, title, the `schema` member, meanings and examples.
+
+    Args:
+        schema: what pydantic makes of the record's class.
+    """
     body = dict(schema)
+    class_name = str(body.get("title", ""))
     if "$ref" in body:
         definitions = dict(body["$defs"])
-        body = {**definitions.pop(body["$ref"].rpartition("/")[2]), "$defs": definitions}
-    properties = {
-        "schema": {
-            "const": schema_name(name, version),
-            "description": "Name and version of this record.",
-        },
-        **body.pop("properties"),
+        class_name = body["$ref"].rpartition("/")[2]
+        body = {**definitions.pop(class_name), "$defs": definitions}
+    body = explained(body, name=class_name)
+    stated_schema = {
+        "const": schema_name(name, version),
+        "description": "Name and version of this record.",
     }
+    required = ["schema"] if stated is SchemaMember.REQUIRED else []
     return {
         "$schema": JSON_SCHEMA_DIALECT,
         "$id": schema_id(name, version),
         "title": f"News Monitor {name}, version {version}",
         "description": body.pop("description", ""),
         "type": body.pop("type", "object"),
-        "properties": properties,
-        "required": body.pop("required", []),
-        **{key: value for key, value in body.items() if key != "title"},
+        "properties": {"schema": stated_schema, **body.pop("properties")},
+        "required": required + body.pop("required", []),
+        **body,
         "examples": [from_json(example) for example in examples],
     }
 
@@ -178,4 +200,5 @@ class Codec(Generic[T]):
             name=self._name,
             version=self._version,
             examples=examples,
+            stated=SchemaMember.REQUIRED,
         )
