@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 from faust.types import Message
 
@@ -24,7 +25,7 @@ from monitor.metrics.catalogue import (
 )
 from monitor.policy.rejection import Outcome as Judged
 
-__all__ = ["ARTICLE_TIMESTAMP", "Analyser", "register"]
+__all__ = ["ARTICLE_TIMESTAMP", "Analyser", "Reader", "register"]
 
 ARTICLE_TIMESTAMP = "article-timestamp"
 """Header of a signals record: the time of the article's record, milliseconds since 1970, digits."""
@@ -49,13 +50,20 @@ def register(surroundings: Surroundings, *, pool: ReadingPool, delivery: Deliver
     )
 
 
+class Reader(Protocol):
+    """What reads records: the pool."""
+
+    async def read(self, records: Sequence[Raw]) -> list[ReadingOutcome]:
+        """Read records; one outcome for each, in order."""
+
+
 class Analyser:
     """Handles batches of article records."""
 
     def __init__(
         self,
         *,
-        pool: ReadingPool,
+        pool: Reader,
         delivery: Delivery,
         dead_letters: DeadLetters,
         recorder: Recorder,

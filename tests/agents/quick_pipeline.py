@@ -94,6 +94,11 @@ def build_quick_pipeline(settings: Settings) -> QuickPipeline:
     return QuickPipeline(max_text_chars=settings.max_text_chars)
 
 
+def end_the_process(_settings: Settings) -> QuickPipeline:
+    """End the process instead of making a pipeline, as a lack of memory would."""
+    os._exit(3)
+
+
 def _obey(article: Article) -> Readable:
     order, *words = article.text.split() or [""]
     if article.ref.status is not ArticleStatus.USABLE:

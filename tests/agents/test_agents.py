@@ -1,0 +1,227 @@
+"""The two agents, from record to delivery, without a broker."""
+
+from collections.abc import Sequence
+
+import pytest
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+
+from agents import reading
+from agents.alert import Alerter
+from agents.analyse import Analyser
+from agents.dead_letter import DeadLetters
+from agents.delivery import Delivery, Outgoing
+from agents.reading import Outcome, Raw
+from agents.story_store import StoryStore
+from monitor.domain import Stage
+from monitor.errors import DeliveryFailed, Reason, TooManyDeadLetters
+from monitor.metrics import MemoryRecorder
+from monitor.metrics.catalogue import ALERTS, DEAD_LETTERS, RECORDS, RECORDS_READ
+from monitor.policy.stories import StoryBook, StoryRules
+from monitor.settings import Settings
+from monitor.wire import alert_v1, dead_letter_v1, signal_v1, story_v1
+from tests.agents.fakes import FakeBroker, a_message
+from tests.agents.quick_pipeline import FACTORY
+
+SETTINGS = Settings(article_topics=("articles",), dead_letter_window=10)
+
+
+class InProcess:
+    """Reads as the pool does, without processes."""
+
+    async def read(self, records: Sequence[Raw]) -> list[Outcome]:
+        """Read records."""
+        reading.build(FACTORY, SETTINGS)
+        return list(reading.read(records).outcomes)
+
+
+class Bench:
+    """Both agents over a fake broker."""
+
+    def __init__(self) -> None:
+        """Set everything up."""
+        self.broker = FakeBroker()
+        self.recorder = MemoryRecorder()
+        self.store = StoryStore("stories", rules=StoryRules(), make_consumer=NoStories)
+        delivery = Delivery(self.broker.producer, recorder=self.recorder, first_pause_seconds=0.001)
+        self.delivery = delivery
+        self.analyser = Analyser(
+            pool=InProcess(),
+            delivery=delivery,
+            dead_letters=DeadLetters(SETTINGS, delivery),
+            recorder=self.recorder,
+            signals_topic="signals",
+        )
+        self.alerter = Alerter(
+            store=self.store,
+            delivery=delivery,
+            dead_letters=DeadLetters(SETTINGS, delivery),
+            recorder=self.recorder,
+            alerts_topic="alerts",
+        )
+
+    async def signals(self, *texts: str) -> list[bytes]:
+        """Analyse texts; return the values of the signals records."""
+        await self.analyser.handle(
+            [a_message(text.encode(), offset=number) for number, text in enumerate(texts)]
+        )
+        return [record.value or b"" for record in self.broker.topic("signals")]
+
+
+class NoStories:
+    """A consumer of a story topic that holds nothing."""
+
+    async def start(self) -> None:
+        """Do nothing."""
+
+    async def stop(self) -> None:
+        """Do nothing."""
+
+    async def end_offsets(self, places: Sequence[object]) -> dict[object, int]:
+        """Say that every partition is empty."""
+        return dict.fromkeys(places, 0)
+
+    def assign(self, places: Sequence[object]) -> None:
+        """Do nothing."""
+
+    async def seek_to_beginning(self, *places: object) -> None:
+        """Do nothing."""
+
+    async def position(self, place: object) -> int:
+        """Stand at the end."""
+        return 0
+
+
+@pytest.fixture
+async def bench() -> Bench:
+    """Set up both agents."""
+    made = Bench()
+    await made.delivery.start()
+    return made
+
+
+async def test_an_article_gives_one_signals_record_per_desk(bench: Bench) -> None:
+    """Signals are keyed by desk and carry the time of the article's record."""
+    await bench.signals("both Atlantis Borduria", "all is quiet")
+    sent = bench.broker.topic("signals")
+    assert [record.key for record in sent] == [b"conflict", b"markets"]
+    assert all(record.headers == (("article-timestamp", b"1772323200000"),) for record in sent)
+    assert bench.recorder.value(RECORDS_READ, topic="articles") == 2
+    for outcome in ("signals", "no-signal"):
+        assert bench.recorder.value(RECORDS, topic="articles", outcome=outcome) == 1
+
+
+async def test_an_unreadable_article_becomes_a_dead_letter(bench: Bench) -> None:
+    """Its bytes, key and headers are kept; reason and origin are added."""
+    message = a_message(b"{broken", offset=7, partition=3)
+    await bench.analyser.handle([message])
+    (record,) = bench.broker.topic("articles.dead-letter")
+    letter = dead_letter_v1.decode(record.key, record.value, record.headers)
+    assert (letter.key, letter.value, letter.headers) == (b"key", b"{broken", (("trace", b"1"),))
+    assert (letter.reason, letter.stage) == (Reason.NOT_JSON, Stage.DECODE)
+    assert (letter.origin.topic, letter.origin.partition, letter.origin.offset) == (
+        "articles",
+        3,
+        7,
+    )
+    assert bench.recorder.value(DEAD_LETTERS, reason="not-json") == 1
+
+
+async def test_an_article_whose_signals_are_refused_becomes_a_dead_letter(bench: Bench) -> None:
+    """What the broker will never take costs its article, which is put away with its own bytes."""
+    bench.broker.refuse = _refuse_large
+    await bench.signals("strike A B", "large 5000", "strike C D")
+    assert len(bench.broker.topic("signals")) == 2
+    (record,) = bench.broker.topic("articles.dead-letter")
+    letter = dead_letter_v1.decode(record.key, record.value, record.headers)
+    assert (letter.value, letter.reason) == (b"large 5000", Reason.RESULT_REFUSED)
+
+
+async def test_a_refused_dead_letter_stops_the_worker(bench: Bench) -> None:
+    """A record that is safe nowhere is not passed over."""
+    bench.broker.refuse = lambda record: (
+        MessageSizeTooLargeError() if record.topic.endswith("dead-letter") else None
+    )
+    with pytest.raises(DeliveryFailed, match="record 0 of articles partition 0"):
+        await bench.analyser.handle([a_message(b"{broken")])
+
+
+async def test_too_many_dead_letters_are_raised_before_anything_is_delivered(bench: Bench) -> None:
+    """When a batch goes over the limit, none of its dead letters is sent."""
+    with pytest.raises(TooManyDeadLetters):
+        await bench.analyser.handle([a_message(b"{", offset=number) for number in range(10)])
+    assert bench.broker.records == []
+
+
+async def test_a_record_time_that_is_absurd_is_not_believed(bench: Bench) -> None:
+    """Absent, negative, huge and future record times neither raise nor move story time ahead."""
+    for number, timestamp in enumerate((None, -1.0, 1e300, 4e11)):
+        await bench.analyser.handle(
+            [a_message(b"strike Atlantis Borduria", offset=number, timestamp=timestamp)]
+        )
+    reports = [signal_v1.decode(record.value) for record in bench.broker.topic("signals")]
+    assert [report.article.published_at.year for report in reports[:2]] == [1970, 1970]
+    assert all(report.article.published_at.year < 2100 for report in reports)
+
+
+async def test_signals_become_alerts_before_stories(bench: Bench) -> None:
+    """A crash between the two can only leave stories behind that are older than the alerts."""
+    (value,) = await bench.signals("strike Atlantis Borduria")
+    bench.broker.records.clear()
+    message = a_message(value, topic="signals", partition=2)
+    await bench.alerter.handle([message])
+    alert, story = bench.broker.records
+    assert (alert.topic, story.topic) == ("alerts", "stories")
+    assert story.partition == 2
+    assert alert.key == story.key == alert_v1.decode(alert.value).alert_id.encode()
+    assert dict(alert.headers)["ce_source"] == b"/news-monitor/signals"
+    assert story_v1.decode(story.value).offset == message.offset
+    assert bench.recorder.value(ALERTS) == 1
+    assert bench.recorder.value(RECORDS, topic="signals", outcome="stories") == 1
+
+
+async def test_a_report_that_breaks_a_book_becomes_a_dead_letter(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A defect of ours costs one record; the book, half changed, is read back before going on."""
+    values = await bench.signals("strike A B", "strike C D", "strike E F")
+    bench.broker.records.clear()
+    messages = [
+        a_message(value, offset=number, topic="signals") for number, value in enumerate(values)
+    ]
+    whole = StoryBook.apply
+    books = []
+
+    def breaking(self: StoryBook, report: object, *, offset: int) -> object:
+        books.append(self)
+        if offset == 1:
+            message = "a defect"
+            raise RuntimeError(message)
+        return whole(self, report, offset=offset)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(StoryBook, "apply", breaking)
+    await bench.alerter.handle(messages)
+    (record,) = bench.broker.topic("signals.dead-letter")
+    letter = dead_letter_v1.decode(record.key, record.value, record.headers)
+    assert (letter.origin.offset, letter.reason, letter.stage) == (
+        1,
+        Reason.ANALYSIS_FAILED,
+        Stage.ALERT,
+    )
+    assert len(bench.broker.topic("alerts")) == 2
+    assert books[0] is books[1] is not books[2]
+
+
+async def test_a_new_generation_reads_the_stories_back(bench: Bench) -> None:
+    """What another worker may have changed meanwhile is not taken from memory."""
+    (value,) = await bench.signals("strike A B")
+    await bench.alerter.handle([a_message(value, topic="signals", generation_id=1)])
+    first = bench.store.book(0)
+    await bench.alerter.handle([a_message(value, topic="signals", offset=1, generation_id=1)])
+    assert bench.store.book(0) is first
+    await bench.alerter.handle([a_message(value, topic="signals", offset=2, generation_id=2)])
+    assert bench.store.book(0) is not first
+
+
+def _refuse_large(record: Outgoing) -> KafkaError | None:
+    too_large = record.topic == "signals" and len(record.value or b"") > 5000
+    return MessageSizeTooLargeError() if too_large else None

@@ -1,0 +1,126 @@
+"""ReadingPool: one bad text costs itself and nothing else."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from agents.pool import ReadingPool
+from agents.reading import Raw, Read, Unread
+from monitor.errors import ModelUnavailable, Reason
+from monitor.metrics import MemoryRecorder
+from monitor.metrics.catalogue import POOL_PROCESSES, POOL_RESTARTS
+from monitor.settings import Settings
+from tests.agents.fakes import NOW
+from tests.agents.quick_pipeline import FACTORY
+
+
+def raw(*texts: str) -> list[Raw]:
+    """Make records of texts."""
+    return [Raw(value=text.encode(), timestamp=NOW) for text in texts]
+
+
+@pytest.fixture
+def recorder() -> MemoryRecorder:
+    """Remember what is measured."""
+    return MemoryRecorder()
+
+
+@pytest.fixture
+async def pool(recorder: MemoryRecorder) -> AsyncIterator[ReadingPool]:
+    """Two processes with a short time-out."""
+    settings = Settings(processes=2, analysis_timeout_seconds=1)
+    made = ReadingPool(settings, recorder=recorder, pipeline_factory=FACTORY)
+    versions = await made.start()
+    assert versions.lexicon == "quick"
+    yield made
+    made.stop()
+
+
+async def test_outcomes_come_in_the_order_of_the_records(pool: ReadingPool) -> None:
+    """However a batch is divided over processes, outcome and record stay together."""
+    texts = [f"strike Atlantis Borduria {number}" + " x" * (number % 7) for number in range(40)]
+    outcomes = await pool.read(raw(*texts))
+    for text, outcome in zip(texts, outcomes, strict=True):
+        assert isinstance(outcome, Read)
+        assert text.encode() in outcome.reports[0].value
+    assert await pool.read([]) == []
+
+
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [
+        ("crash", Reason.ANALYSIS_CRASHED),
+        ("sleep 60", Reason.ANALYSIS_TIMED_OUT),
+        ("raise", Reason.ANALYSIS_FAILED),
+    ],
+)
+async def test_a_bad_text_becomes_unreadable_and_its_neighbours_are_read(
+    pool: ReadingPool, recorder: MemoryRecorder, order: str, reason: Reason
+) -> None:
+    """Of a batch with one text that breaks its process, exactly that one is given up."""
+    outcomes = await pool.read(raw("quiet", "strike A B", order, "quiet", "strike A B"))
+    assert [type(outcome) for outcome in outcomes] == [Read, Read, Unread, Read, Read]
+    assert isinstance(outcomes[2], Unread)
+    assert outcomes[2].reason is reason
+    restarts = 0 if order == "raise" else 2
+    assert recorder.value(POOL_RESTARTS) == restarts
+    assert len(await pool.read(raw(*["quiet"] * 4))) == 4
+    assert recorder.value(POOL_PROCESSES) == 2
+
+
+async def test_a_process_that_is_killed_is_replaced(pool: ReadingPool) -> None:
+    """A process that somebody kills between batches costs no record."""
+    os.kill(pool.processes[0], signal.SIGKILL)
+    outcomes = await pool.read(raw(*["strike A B"] * 10))
+    assert all(isinstance(outcome, Read) for outcome in outcomes)
+
+
+async def test_stop_does_not_wait_for_what_is_read(pool: ReadingPool) -> None:
+    """Processes end at once, also in the middle of a long text."""
+    processes = pool.processes
+    reading = asyncio.ensure_future(pool.read(raw("sleep 60")))
+    await asyncio.sleep(0.2)
+    begun = time.monotonic()
+    reading.cancel()
+    pool.stop()
+    while any(Path(f"/proc/{each}").exists() for each in processes):  # noqa: ASYNC240  procfs does not block
+        assert time.monotonic() - begun < 2
+        await asyncio.sleep(0.01)
+
+
+async def test_children_leave_signals_to_their_parent(pool: ReadingPool) -> None:
+    """SIGINT and SIGTERM, as a terminal sends them to the whole group, end no reading process."""
+    for process in pool.processes:
+        os.kill(process, signal.SIGINT)
+        os.kill(process, signal.SIGTERM)
+    processes = pool.processes
+    assert len(await pool.read(raw(*["quiet"] * 4))) == 4
+    assert pool.processes == processes
+
+
+async def test_a_pipeline_that_cannot_be_built_is_said(recorder: MemoryRecorder) -> None:
+    """What keeps a pipeline from being built reaches the parent as it is."""
+    pool = ReadingPool(
+        Settings(processes=1), recorder=recorder, pipeline_factory="tests.agents.fakes:nothing"
+    )
+    with pytest.raises(AttributeError, match="nothing"):
+        await pool.start()
+    assert pool.processes == ()
+
+
+async def test_a_process_that_ends_while_starting_is_said(recorder: MemoryRecorder) -> None:
+    """A pipeline whose building ends the process is reported as a model that is not available."""
+    factory = "tests.agents.quick_pipeline:end_the_process"
+    pool = ReadingPool(Settings(processes=1), recorder=recorder, pipeline_factory=factory)
+    with pytest.raises(ModelUnavailable, match="processes"):
+        await pool.start()
+    assert pool.processes == ()
+
+
+def _lives(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()

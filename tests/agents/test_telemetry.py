@@ -1,0 +1,136 @@
+"""Telemetry: a worker says that it is ready only if it does its work."""
+
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from aiokafka import TopicPartition
+from faust.types import TP
+
+from agents.app import LedgerConsumer, create_app
+from agents.batches import Progress, Surroundings
+from agents.health import ReadyState
+from agents.ledger import Ledger
+from agents.pool import ReadingPool
+from agents.shutdown import Shutdown
+from agents.telemetry import Telemetry
+from monitor.metrics import Agent, MemoryRecorder
+from monitor.metrics.catalogue import LAG_RECORDS, LAG_SECONDS, PARTITIONS_ASSIGNED
+from monitor.settings import Settings
+
+PLACE = TopicPartition("news.articles.v1", 0)
+
+
+class Pool(ReadingPool):
+    """A pool that says it runs two processes."""
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """Two of them."""
+        return (1, 2)
+
+
+@pytest.fixture
+async def around() -> AsyncIterator[Surroundings]:
+    """Give what telemetry watches."""
+    settings = Settings(stuck_after_seconds=10)
+    made = Surroundings(
+        app=create_app(settings, ledger=Ledger()),
+        settings=settings,
+        recorder=MemoryRecorder(),
+        shutdown=Shutdown(grace_seconds=1),
+        progress={agent: Progress() for agent in Agent},
+    )
+    yield made
+    if made.app._consumer is not None:
+        assert isinstance(made.app.consumer, LedgerConsumer)
+        made.app.consumer._thread.thread_loop.close()
+
+
+@pytest.fixture
+async def telemetry(around: Surroundings) -> Telemetry:
+    """Watch a worker that has one partition."""
+    made = Telemetry(around, pool=Pool(around.settings, recorder=around.recorder))
+    made.connect()
+    await around.app.on_partitions_assigned.send({TP(*PLACE)})
+    return made
+
+
+async def test_a_worker_that_moves_is_ready(around: Surroundings, telemetry: Telemetry) -> None:
+    """With partitions, processes and no standstill the worker is ready."""
+    telemetry._note(PLACE, 5, 9)
+    assert telemetry.readiness().state is ReadyState.READY
+    assert telemetry.readiness().details["lag_records"] == 4
+    assert around.recorder.value(PARTITIONS_ASSIGNED) == 1  # type: ignore[attr-defined]
+
+
+async def test_a_worker_without_partitions_is_not_ready(
+    around: Surroundings, telemetry: Telemetry
+) -> None:
+    """Before the first assignment, and after a revocation, the reason is said."""
+    await around.app.on_partitions_revoked.send({TP(*PLACE)})
+    (reason,) = telemetry.readiness().reasons
+    assert "No partition is assigned" in reason
+    assert around.recorder.value(PARTITIONS_ASSIGNED) == 0  # type: ignore[attr-defined]
+
+
+async def test_a_partition_that_stands_still_is_named(
+    telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records wait, the committed offset does not move: not ready, whatever the others do."""
+    telemetry._note(PLACE, 5, 9)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 11)
+    telemetry._looked = now + 11
+    telemetry._note(PLACE, 5, 20)
+    (reason,) = telemetry.readiness().reasons
+    assert "news.articles.v1 partition 0 stands still at offset 5" in reason
+    assert "15 records waiting" in reason
+    telemetry._note(PLACE, 6, 20)
+    assert telemetry.readiness().state is ReadyState.READY
+
+
+async def test_an_idle_partition_does_not_stand_still(
+    telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing waits, nothing is stuck; the clock starts with the first record that waits."""
+    telemetry._note(PLACE, 5, 5)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 100)
+    telemetry._looked = now + 100
+    telemetry._note(PLACE, 5, 6)
+    assert telemetry.readiness().state is ReadyState.READY
+
+
+async def test_a_silent_broker_is_said(
+    telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the broker has not answered for long, lag is unknown and the worker is not ready."""
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 11)
+    (reason,) = telemetry.readiness().reasons
+    assert "has not answered" in reason
+
+
+async def test_a_worker_that_stops_is_not_ready(around: Surroundings, telemetry: Telemetry) -> None:
+    """From the request to stop on, others shall take the traffic."""
+    around.shutdown.request()
+    assert telemetry.readiness().reasons == ("The worker is stopping.",)
+
+
+async def test_lag_is_recorded_in_records_and_in_seconds(
+    around: Surroundings, telemetry: Telemetry
+) -> None:
+    """Seconds are the age of the first record that is not done; none where nothing waits."""
+    telemetry._note(PLACE, 5, 9)
+    state = telemetry._states[PLACE]
+    state.waiting_offset, state.waiting_since = 5, time.time() - 30
+    telemetry._record()
+    recorder = around.recorder
+    assert isinstance(recorder, MemoryRecorder)
+    labels = {"topic": PLACE.topic, "partition": "0"}
+    assert recorder.value(LAG_RECORDS, **labels) == 4
+    assert 30 <= recorder.value(LAG_SECONDS, **labels) < 40
+    telemetry._note(PLACE, 9, 9)
+    telemetry._record()
+    assert recorder.value(LAG_SECONDS, **labels) == 0
