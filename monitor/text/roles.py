@@ -15,6 +15,7 @@ __all__ = ["PlacedEntity", "RoleReader", "Roles"]
 _REACH = 14
 """Words on either side in which a party is looked for: half a newswire sentence."""
 _PASSIVE = frozenset("was were been being be is are".split())
+_ADVERBS = frozenset("now still also again not already".split())
 _ON = frozenset({"on", "against", "at", "targeting", "toward", "towards", "into"})
 _IN = frozenset({"in", "at", "near", "outside", "around", "from", "off", "inside", "across"})
 _PARTY = frozenset({EntityLabel.NORP, EntityLabel.ORG, EntityLabel.PERSON})
@@ -74,7 +75,7 @@ class RoleReader:
         by = self._after_word(finding, words, sentence, named, frozenset({"by"}))
         target = self._after_word(finding, words, sentence, named, _ON)
         passive = any(
-            words.texts[index] in _PASSIVE
+            words.texts[index] in _PASSIVE and not _goes_on(words.texts, index + 1)
             for index in range(max(sentence[0], finding.first - 2), finding.last)
         )
         if by or (passive and role is Role.ACTOR_TARGET):
@@ -165,6 +166,14 @@ def _party(entity: Entity) -> Entity | None:
     if entity.country and fold_words(entity.text) in seats_of_power():
         return replace(entity, id=entity.country)
     return None
+
+
+def _goes_on(texts: Sequence[str], position: int) -> bool:
+    """Whether an -ing form follows "is" or "were": they bomb, they are not bombed."""
+    for text in texts[position : position + 3]:
+        if text not in _PASSIVE and text not in _ADVERBS and not text.endswith("ly"):
+            return text.endswith("ing")
+    return False
 
 
 def _led_by(words: Words, position: int, prepositions: frozenset[str]) -> bool:

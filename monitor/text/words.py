@@ -121,6 +121,8 @@ def _boundary(visible: str, previous_end: int, start: int, texts: Sequence[str])
     if _SENTENCE_END.search(between + visible[start : start + 1].replace(".", "x")):
         previous = texts[-1]
         abbreviated = between.startswith(".") and (previous in _ABBREVIATIONS or len(previous) == 1)
+        if previous == "no":
+            abbreviated = visible[start].isdigit()
         if not abbreviated or "\n\n" in between:
             return Boundary.SENTENCE
         return Boundary.NONE
