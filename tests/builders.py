@@ -8,10 +8,21 @@ from typing import Any
 
 from monitor.domain import Article, ArticleRef, ArticleStatus
 from monitor.lexicon.entry import Entry
+from monitor.lexicon.loader import Lexicon, load_lexicon
+from monitor.lexicon.schema import entry_of
 from monitor.text.matcher import Finding
 from monitor.text.words import Words, read_words
 
-__all__ = ["NOON", "a_finding", "an_article", "demo_news", "sentence_of", "stripped"]
+__all__ = [
+    "NOON",
+    "a_finding",
+    "a_lexicon",
+    "an_article",
+    "an_entry",
+    "demo_news",
+    "sentence_of",
+    "stripped",
+]
 
 NOON = datetime(2026, 3, 17, 12, tzinfo=UTC)
 """A time in the year of the demo's news."""
@@ -38,6 +49,17 @@ def an_article(
 def stripped(text: str) -> str:
     """*text* as crawls give it: lower case, every mark a blank, single blanks."""
     return " ".join(re.sub(r"[\W_]+", " ", text.lower()).split())
+
+
+def an_entry(*terms: str, kind: str = "military-strike", id: str = "e", **stated: Any) -> Entry:  # noqa: A002
+    """An entry as a lexicon file would state it, with the built-in classes."""
+    raw = {"id": id, "terms": list(terms), **stated}
+    return entry_of(raw, kind=kind, classes=load_lexicon().classes, file="tests")
+
+
+def a_lexicon(*entries: Entry) -> Lexicon:
+    """A lexicon of these entries alone, with the built-in classes."""
+    return Lexicon(entries=entries, classes=load_lexicon().classes, version="tests")
 
 
 def a_finding(entry: Entry, words: Words, fired: str) -> Finding:

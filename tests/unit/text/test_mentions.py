@@ -1,0 +1,128 @@
+"""Names found by the gazetteer and by the entity pipeline become mentions that never overlap."""
+
+import pytest
+import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.tokens import Doc, Span
+
+from monitor.domain import EntityLabel, Field, Mention
+from monitor.text.mentions import mentions_of
+from monitor.text.words import read_words
+from tests.builders import stripped
+
+NLP = spacy.blank("en")
+
+
+def tagged(source: str, **labels: str) -> Doc:
+    """A pipeline's reading by hand: names, blanks as underscores, with their labels."""
+    doc = NLP(source)
+    spans = []
+    for name, label in labels.items():
+        start = source.index(name.replace("_", " "))
+        span = doc.char_span(start, start + len(name), label=label)
+        assert span is not None, name
+        spans.append(Span(doc, span.start, span.end, label=label))
+    doc.ents = spans
+    return doc
+
+
+def found(source: str, **labels: str) -> list[tuple[str, str | None, str | None]]:
+    """The mentions of a text: words, label, country."""
+    mentions = mentions_of(read_words(source), tagged(source, **labels), field=Field.TEXT)
+    return [
+        (mention.span.quote, mention.entity.label and mention.entity.label.value,
+         mention.entity.country)
+        for mention in mentions
+    ]  # fmt: skip
+
+
+def test_the_gazetteer_gives_identities() -> None:
+    """A country that the pipeline missed is found, with its code."""
+    assert found("Troops left Iran") == [("Iran", "GPE", "IR")]
+
+
+def test_a_longer_name_of_the_pipeline_wins() -> None:
+    """The Society of Japan is an organisation, and not Japan."""
+    assert found("The Society of Japan met", Society_of_Japan="ORG") == [
+        ("Society of Japan", "ORG", None)
+    ]
+
+
+def test_a_longer_name_of_the_gazetteer_wins() -> None:
+    """Saudi Arabia is one name, whatever part of it the pipeline saw."""
+    assert found("In Saudi Arabia today", Arabia="LOC") == [("Saudi Arabia", "GPE", "SA")]
+
+
+def test_a_people_s_organisation_belongs_to_its_country() -> None:
+    """The Israeli Air Force is of Israel."""
+    assert found("The Israeli Air Force flew", Israeli_Air_Force="ORG") == [
+        ("Israeli Air Force", "ORG", "IL")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "label"),
+    [
+        ("at Bogram airfield today", "Bogram airfield", "FAC"),
+        ("on the Foo Sea today", "Foo Sea", "LOC"),
+        ("in Foobar today", "Foobar", "GPE"),
+    ],
+)
+def test_places_are_told_apart(source: str, name: str, label: str) -> None:
+    """Of the pipeline's places, buildings and waters are known by their words; others have rulers."""
+    assert found(source, **{name.replace(" ", "_"): "LOC"}) == [(name, label, None)]
+
+
+def test_an_unsure_name_needs_support() -> None:
+    """In stripped text Chad is a country only where the pipeline or the text around says so."""
+    assert found("chad won the race", chad="PERSON") == [("chad", "PERSON", None)]
+    assert found("chad won the race") == []
+    assert found("troops in chad", chad="GPE") == [("chad", "GPE", "TD")]
+    assert ("chad", "GPE", "TD") in found("chadian troops in chad")
+
+
+def test_a_person_of_a_city_s_name_is_a_person() -> None:
+    """A single word that the pipeline takes for a person is no city."""
+    assert found("London Breed and Paris spoke", Paris="PERSON")[-1][:2] == ("Paris", "PERSON")
+
+
+def test_words_in_lower_case_are_no_names_where_names_have_capitals() -> None:
+    """In a text with capitals `turkey` is a bird; in one without it may be a country."""
+    assert found("The turkey was eaten in Iran") == [("Iran", "GPE", "IR")]
+    assert ("iran", "GPE", "IR") in found("the army. it left. in iran. today. yes.")
+
+
+def test_a_possessive_is_not_part_of_a_name() -> None:
+    """The name of "Assad's" is Assad."""
+    assert found("Mr Assad's men", **{"Assad's": "PERSON"}) == [("Assad", "PERSON", None)]
+
+
+def test_labels_that_say_no_name_are_left_out() -> None:
+    """Dates, numbers and money are no entities here."""
+    assert found("on Monday ten men", Monday="DATE", ten="CARDINAL") == []
+
+
+def test_the_gazetteer_alone_will_do() -> None:
+    """Without a pipeline's reading the known names are found all the same."""
+    mentions = mentions_of(read_words("Iran and NATO"), None, field=Field.TITLE)
+    assert [mention.entity.id for mention in mentions] == ["IR", "org:nato"]
+    assert {mention.span.field for mention in mentions} == {Field.TITLE}
+
+
+NAMES = ["Iran", "the", "U.S.", "Saudi", "Arabia", "New", "York", "Red", "Sea", "Chad", "united"]
+
+
+@given(st.lists(st.sampled_from(NAMES), max_size=30), st.sampled_from([str, stripped]))
+def test_mentions_are_exact_ordered_and_apart(parts: list[str], form: object) -> None:
+    """Whatever the names, each mention quotes the text, and they follow each other."""
+    assert callable(form)
+    source = form(" ".join(parts))
+    mentions: tuple[Mention, ...] = mentions_of(read_words(source), None, field=Field.TEXT)
+    end = 0
+    for mention in mentions:
+        assert mention.span.start_char >= end
+        assert source[mention.span.start_char : mention.span.end_char] == mention.span.quote
+        assert mention.entity.text == mention.span.quote
+        assert isinstance(mention.entity.label, EntityLabel)
+        end = mention.span.end_char

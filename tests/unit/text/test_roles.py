@@ -1,0 +1,93 @@
+"""Who does what to whom is read from the order of names, prepositions and voice."""
+
+from typing import Any
+
+import pytest
+
+from monitor.domain import Entity
+from monitor.lexicon.loader import load_lexicon
+from monitor.text.analyser import Analyser
+from monitor.text.roles import PlacedEntity, RoleReader, Roles
+from monitor.text.words import read_words
+from tests.builders import a_finding, a_lexicon, an_article, an_entry, sentence_of, stripped
+
+
+def roles(source: str, fired: str, **stated: Any) -> Roles:
+    """The roles of the words *fired*, names by the gazetteer."""
+    words = read_words(source)
+    (analysis,) = Analyser(a_lexicon(), None).pipe([an_article(source)])
+    named = []
+    for mention in analysis.mentions:
+        first = words.starts.index(mention.span.start_char)
+        last = words.ends.index(mention.span.end_char) + 1
+        named.append(PlacedEntity(first, last, mention.entity))
+    reader = RoleReader(load_lexicon().classes["party"])
+    finding = a_finding(an_entry(fired, **stated), words, fired)
+    return reader.read(finding, words, sentence_of(words), named)
+
+
+def said(entities: tuple[Entity, ...]) -> list[str]:
+    """Entities by their country's code, or by what they are called."""
+    return [entity.id or entity.country or entity.text.lower() for entity in entities]
+
+
+@pytest.mark.parametrize("form", [str, stripped], ids=["as-written", "stripped"])
+@pytest.mark.parametrize(
+    ("source", "fired", "actors", "targets"),
+    [
+        ("Iran attacked Israel on Monday", "attacked", ["IR"], ["IL"]),
+        ("Israel was attacked by Iran", "attacked", ["IR"], ["IL"]),
+        ("Israel was attacked on Monday", "attacked", [], ["IL"]),
+        ("Israel is bombing Syria", "bombing", ["IL"], ["SY"]),
+        ("Israel is now heavily bombing Syria", "bombing", ["IL"], ["SY"]),
+        ("Syria was being bombed by Israel", "bombed", ["IL"], ["SY"]),
+        ("Iran fired missiles at Israel", "fired missiles", ["IR"], ["IL"]),
+        ("Iran launched an attack against Iraq", "launched an attack", ["IR"], ["IQ"]),
+        ("Gunmen attacked soldiers", "attacked", ["gunmen"], ["soldiers"]),
+        ("The post was attacked by gunmen", "attacked", ["gunmen"], []),
+        ("Iranian forces attacked", "attacked", ["IR"], []),
+        ("They attacked", "attacked", [], []),
+    ],
+)
+def test_verbs(form: Any, source: str, fired: str, actors: list[str], targets: list[str]) -> None:
+    """The subject acts and the object is met; the passive turns it round, an -ing form does not."""
+    found = roles(form(source), stripped(fired) if form is stripped else fired)
+    assert (said(found.actors), said(found.targets)) == (actors, targets)
+
+
+def test_nouns_have_on_and_by() -> None:
+    """An attack on one by another: the target and the actor by their prepositions."""
+    found = roles("An attack on Israel by Iran", "attack", role="target-actor")
+    assert said(found.actors) == ["IR"]
+
+
+def test_parties_are_all_actors() -> None:
+    """Both sides of talks act; nobody is a target."""
+    found = roles("Israel and Syria held talks with Iran", "talks", role="parties")
+    assert set(said(found.actors)) == {"IL", "SY", "IR"}
+    assert found.targets == ()
+
+
+def test_a_market_has_no_parties() -> None:
+    """Where nobody acts there is at most a place."""
+    found = roles("Shares in Tokyo fell as Iran fired", "fell", role="none")
+    assert (found.actors, found.targets) == ((), ())
+    assert said(found.places) == ["JP"]
+
+
+def test_places_led_by_a_preposition_come_first() -> None:
+    """Where it happened is what `in` or `near` leads, not every place named."""
+    found = roles("Iran attacked an Israeli ship near Yemen", "attacked")
+    assert said(found.places) == ["YE"]
+
+
+def test_a_party_in_a_place_is_no_actor() -> None:
+    """A name behind `in` says where, not who."""
+    found = roles("In Iraq they attacked", "attacked")
+    assert (said(found.actors), said(found.places)) == ([], ["IQ"])
+
+
+def test_nobody_is_named_twice() -> None:
+    """The same country under two names is one place."""
+    found = roles("In Tehran and in Iran they attacked", "attacked")
+    assert len(found.places) == len({entity.key for entity in found.places})
