@@ -200,9 +200,9 @@ def _members(content: str) -> dict[str, Any]:
 
 
 def _believed(stated: datetime | None, timestamp: datetime) -> datetime | None:
-    """Return the stated time, or the record's where the stated one lies too far in its future."""
+    """Return the stated time, unless it lies too far in the future of the record's."""
     if stated is not None and stated - timestamp > BELIEVED_AHEAD:
-        return timestamp
+        return None
     return stated
 
 
@@ -222,7 +222,7 @@ def encode(article: Article) -> bytes:
         "url": ref.url,
         "source": ref.source,
         "language": ref.language,
-        "published_at": _rfc3339(ref.published_at),
+        "published_at": _rfc3339(ref.published_at) if ref.states_time else "",
         "updated_at": "" if ref.updated_at is None else _rfc3339(ref.updated_at),
         "status": ref.status.value,
     }
