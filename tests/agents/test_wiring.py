@@ -10,7 +10,7 @@ from faust.app.base import BootStrategy
 from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP, Message
 
-from agents.app import LedgerConsumer, MonitorApp, create_app
+from agents.app import LedgerConsumer, LedgerTransport, MonitorApp, create_app
 from agents.batches import Handle, Progress, Surroundings, agent_of
 from agents.ledger import Ledger, Partition
 from agents.shutdown import BatchAbandoned, Shutdown
@@ -170,6 +170,17 @@ async def test_the_app_leaves_nothing_behind(
     assert app.conf.topic_disable_leader is True
     monkeypatch.setattr("pathlib.Path.mkdir", AsyncMock(side_effect=AssertionError))
     app._create_directories()
+
+
+async def test_the_broker_may_not_hold_back_records_for_long(around: Surroundings) -> None:
+    """The consumer that is really made asks with our waiting time; this pins the way in."""
+    consumer = around.app.consumer
+    assert isinstance(consumer, LedgerConsumer)
+    transport = around.app.transport
+    assert isinstance(transport, LedgerTransport)
+    made = consumer._thread._create_worker_consumer(transport)
+    assert made._fetch_max_wait_ms == 100
+    await made.stop()
 
 
 def test_progress_begins_now() -> None:
