@@ -19,7 +19,9 @@ _KILLED = frozenset(
     "fatalities slain massacred murdered beheaded assassinated".split()
 )
 _INJURED = frozenset("wound wounds wounded wounding injure injures injured injuring hurt".split())
+_COUNTS_ON = frozenset({"killing", "wounding", "injuring"})
 _MISSING = frozenset({"missing"})
+_SIGNS = {"$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "\u00a5": "JPY"}
 _UNITS = {
     "percent": "percent",
     "pct": "percent",
@@ -118,10 +120,10 @@ class FigureReader:
         position = finding.first
         while position < high:
             number = _number(words, position)
-            if number is None or number.last >= len(texts):
+            if number is None:
                 position += 1
                 continue
-            unit = _UNITS.get(texts[number.last], "")
+            unit, span = _measured(words, position, number.last, field)
             level = position > low and texts[position - 1] in {"to", "at", "above", "below"}
             if unit and (not sized or level):
                 sized = sized or not level
@@ -133,7 +135,7 @@ class FigureReader:
                     unit=unit,
                     subject=subject,
                     direction=direction,
-                    span=_span(words, position, number.last + 1, field),
+                    span=span,
                 )
             position = number.last
         if not sized and (subject or direction):
@@ -176,11 +178,26 @@ def _number(words: Words, position: int) -> Number | None:
     )
 
 
+def _measured(words: Words, first: int, last: int, field: ArticleField) -> tuple[str, TextSpan]:
+    """Return the unit of a number, by the word behind it or a sign beside it, and where both stand."""
+    source, start, end = words.source, words.starts[first], words.ends[last - 1]
+    unit = _UNITS.get(words.texts[last], "") if last < len(words) else ""
+    if source.startswith("%", end):
+        unit, end = "percent", end + 1
+    elif start and source[start - 1] in _SIGNS:
+        unit, start = _SIGNS[source[start - 1]], start - 1
+    elif unit:
+        with_points = unit == "basis-points" and words.texts[last + 1 : last + 2] == ["points"]
+        end = words.ends[last + with_points]
+    return unit, TextSpan(start_char=start, end_char=end, quote=source[start:end], field=field)
+
+
 def _measure(texts: Sequence[str], first: int, last: int, low: int, high: int) -> Measure | None:
     """Return what a number counts: the nearest word for it, after it before before it."""
     for distance in range(1, 8):
         for index in (first - distance, last + distance - 1):
-            if low <= index < high:
+            # "wounding" counts what follows it, never what stands before.
+            if low <= index < high and (index < first or texts[index] not in _COUNTS_ON):
                 for measured, measure in (
                     (_KILLED, Measure.KILLED),
                     (_INJURED, Measure.INJURED),
@@ -194,9 +211,12 @@ def _measure(texts: Sequence[str], first: int, last: int, low: int, high: int) -
 def _is_bare(texts: Sequence[str], first: int, last: int) -> bool:
     """Whether a number without a word for people still counts people ("killed 12", "12 dead")."""
     beside = _KILLED | _INJURED
-    return (last < len(texts) and texts[last] in beside) or (
-        first > 0 and texts[first - 1] in (beside | {"least", "than", "another"})
-    )
+    if last < len(texts) and texts[last] in beside:
+        return True
+    before = texts[max(0, first - 8) : first]
+    if "toll" in before:  # "the death toll rose to 212"
+        return before[-1] in {"to", "at", "of", "least", "than", "reached"}
+    return before[-1:] != [] and before[-1] in (beside | {"least", "than", "another"})
 
 
 def _span(words: Words, first: int, last: int, field: ArticleField) -> TextSpan:
