@@ -1,0 +1,28 @@
+"""What all tests share: the model, loaded once and only where a test asks for it."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from monitor.pipeline import Pipeline
+    from monitor.text.analyser import Analyser
+
+MAX_TEXT_CHARS = 1_000_000
+
+
+@pytest.fixture(scope="session")
+def analyser() -> "Analyser":
+    """The product's analyser with the shipped pipeline; for tests of marker `model`."""
+    from monitor.text.analyser import build_analyser
+    from monitor.text.nlp import BUILTIN
+
+    return build_analyser(model=BUILTIN)
+
+
+@pytest.fixture(scope="session")
+def pipeline(analyser: "Analyser") -> "Pipeline":
+    """The product's pipeline, with the shipped model; for tests of marker `model`."""
+    from monitor.pipeline import Pipeline
+
+    return Pipeline(analyser, max_text_chars=MAX_TEXT_CHARS)
