@@ -12,6 +12,7 @@ from faust.types import TP, ConsumerMessage
 
 from agents.client import faust_options
 from agents.ledger import Ledger, Partition
+from agents.time_order import TimeOrder
 from monitor.settings import Settings
 
 __all__ = ["MonitorApp", "create_app"]
@@ -140,7 +141,10 @@ def _consuming(settings: Settings) -> dict[str, Any]:
         "broker_rebalance_timeout": max(session, settings.analysis_timeout_seconds * 2),
         "broker_request_timeout": max(_REQUEST_TIMEOUT_SECONDS, session + 1),
         "broker_commit_interval": settings.commit_interval_seconds,
-        "broker_max_poll_records": settings.batch_size * _BUFFERED_BATCHES,
+        # All that was fetched is taken at once, so that it can be put into the order of time;
+        # `consumer_max_fetch_size` bounds it per partition, aiokafka's 50 MiB per broker in all.
+        "broker_max_poll_records": None,
+        "ConsumerScheduler": TimeOrder,
         "consumer_auto_offset_reset": "earliest",
         "consumer_max_fetch_size": settings.max_record_bytes,
         "consumer_metadata_max_age_ms": _METADATA_MAX_AGE_MS,
