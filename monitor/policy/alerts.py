@@ -10,8 +10,10 @@ __all__ = ["alert_of", "changes_of", "publishers_of"]
 
 def publishers_of(story: Story) -> int:
     """Count the independent publishers of a story; those that nothing names count as one."""
+    if story.articles_total == 0:
+        return 0
     named = {article.publisher for article in story.articles if article.publisher}
-    return max(len(named), 1 if story.articles_total else 0)
+    return max(len(named), 1)
 
 
 def changes_of(before: Story, after: Story) -> tuple[Change, ...]:

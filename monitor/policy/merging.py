@@ -167,7 +167,8 @@ def without_article(story: Story, article_id: str) -> Story:
     """Return a story as far as it still stands without one of its articles.
 
     Kinds that only this article was quoted for go, and the figures of those kinds. A story without
-    any article left is withdrawn: its revision has grown and nothing of the text is left in it.
+    any article left is withdrawn: its revision has grown and nothing of the text is left in it. It
+    still knows its last article by id, so that it can be revived when the article comes back.
     """
     articles = tuple(article for article in story.articles if article.id != article_id)
     total = story.articles_total - (len(story.articles) - len(articles))
@@ -177,7 +178,6 @@ def without_article(story: Story, article_id: str) -> Story:
             urgency=Urgency.PAST,
             certainty=Certainty.UNKNOWN,
             evidence=(),
-            articles=(),
             articles_total=0,
             revision=story.revision + 1,
             withdrawn=True,

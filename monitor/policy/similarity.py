@@ -197,10 +197,9 @@ class StoryIndex:
                 scored.append((self._score(event, story), story_id))
         return sorted(scored, key=_best_first)
 
-    def score(self, event: Profile, story_id: str) -> float:
-        """Return how well an event fits a story, 0 for a story that is not there."""
-        story = self._profiles.get(story_id)
-        return self._score(event, story) if story and story.desk is event.desk else 0.0
+    def fit(self, event: Profile, story: Profile) -> float:
+        """Return how well an event fits a story, open or not."""
+        return self._score(event, story) if story.desk is event.desk else 0.0
 
     def _score(self, event: Profile, story: Profile) -> float:
         if event.desk is Desk.MARKETS and event.first.date() != story.first.date():

@@ -24,7 +24,7 @@ from monitor.policy.alerts import alert_of
 from monitor.policy.events import Event, events_of
 from monitor.policy.idle import IdleQueue
 from monitor.policy.merging import extended, opened, reopened, version_of, without_article
-from monitor.policy.similarity import StoryIndex, profile_of_event, profile_of_story
+from monitor.policy.similarity import Profile, StoryIndex, profile_of_event, profile_of_story
 
 __all__ = ["NOTHING_APPLIED", "StoryBook", "StoryRules", "StoryUpdate"]
 
@@ -110,6 +110,8 @@ class StoryBook:
             changed.append(story)
             alerts += [alert] if alert else []
         for story in self._resting(report, offset):
+            if story.withdrawn:
+                continue
             released, alert = self._release(story, report, offset)
             changed.append(released)
             alerts += [alert] if alert else []
@@ -163,7 +165,7 @@ class StoryBook:
         if own is not None and own.offset < offset:
             return own
         resting = [
-            (-self._index.score(profile, story.id), story.id, story)
+            (-self._index.fit(profile, self._profile(story)), story.id, story)
             for story in self._resting(event.report, offset)
         ]
         if resting and -min(resting)[0] >= self._rules.threshold / 2:
@@ -174,6 +176,9 @@ class StoryBook:
             if self._stories[candidate].offset < offset:
                 return self._stories[candidate]
         return None
+
+    def _profile(self, story: Story) -> Profile:
+        return profile_of_story(story, groups=self._rules.instrument_groups)
 
     def _release(self, story: Story, report: DeskReport, offset: int) -> tuple[Story, Alert | None]:
         """Take a report's article out of a story that it no longer speaks of."""
@@ -195,7 +200,7 @@ class StoryBook:
         for article in story.articles:
             self._resting_on.setdefault(article.id, set()).add(story.id)
         if not story.withdrawn:
-            self._index.put(story.id, profile_of_story(story, groups=self._rules.instrument_groups))
+            self._index.put(story.id, self._profile(story))
         self._idle.put(story)
         if story.offset > self._applied:
             self._applied = story.offset

@@ -132,3 +132,16 @@ def test_an_alert_is_a_cloud_event(example: bytes) -> None:
     assert event.get_datacontenttype() == "application/json"
     assert event.get_dataschema() == wire.schemas()["alert-v1"]["$id"]
     assert event.get_data() == json.loads(example)
+
+
+def test_the_readers_rule_in_the_docs_sees_each_alert_once() -> None:
+    """The code that docs/records.md shows lets each revision through once and in order."""
+    page = (SCHEMAS.parent / "records.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], names)
+    alerts = [json.loads(example) for example in alert_v1.EXAMPLES]
+    newest: dict[str, int] = {}
+    heard = [alert for alert in alerts + alerts if names["is_news"](alert, newest)]
+
+    assert heard == alerts
+    assert not names["is_news"](alerts[0], newest)

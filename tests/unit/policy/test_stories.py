@@ -208,9 +208,14 @@ def test_a_story_stands_on_the_articles_that_are_left() -> None:
     assert (story.articles_total, story.certainty) == (1, Certainty.LIKELY)
 
 
-def test_a_released_article_revives_its_story() -> None:
+@pytest.mark.parametrize("updated_hours", [None, 4.0])
+def test_a_released_article_revives_its_story(updated_hours: float | None) -> None:
     """An article withheld and then released gives the next revision of the same alert."""
-    _, alerts = play(report(RAID), report(status=ArticleStatus.WITHHELD), report(RAID))
+    _, alerts = play(
+        report(RAID),
+        report(status=ArticleStatus.WITHHELD),
+        report(RAID, updated_hours=updated_hours),
+    )
 
     assert told(alerts)[2:] == [(3, Lifecycle.ALERT, (Change.NEW_STORY,))]
     assert alerts[2].evidence == alerts[0].evidence
@@ -271,6 +276,15 @@ def test_old_news_of_the_same_sides_is_another_story() -> None:
     assert len(book) == 2
 
 
+def test_an_article_speaks_to_each_desk_for_itself() -> None:
+    """Where desks share a partition, the report to one does not take back the report to the other."""
+    oil = signal(SignalKind.MARKET_MOVE, figures=[move(4)])
+    book, alerts = play(report(RAID), report(oil), report(RAID), report(oil))
+
+    assert [alert.lifecycle for alert in alerts] == [Lifecycle.ALERT, Lifecycle.ALERT]
+    assert [story.withdrawn for story in book] == [False, False]
+
+
 GROUPS = StoryRules(instrument_groups={"us-dollar": "dollar", "yen": "dollar"})
 
 
@@ -287,7 +301,6 @@ def test_a_market_story_is_one_group_and_one_day(subject: str, hours: float, sto
             signal(SignalKind.MARKET_MOVE, figures=[move(1, subject=subject)]),
             article="a2",
             hours=hours,
-            terms=("traders",),
         ),
         rules=GROUPS,
     )
@@ -341,6 +354,14 @@ def test_stories_end_when_they_are_idle_and_have_lingered() -> None:
 
     assert closed == [0, 0, 0, 1, 1]
     assert len(book) == 3
+
+
+def test_a_story_that_only_lingered_does_not_end() -> None:
+    """However many records pass, a story stays open for its idle time."""
+    book = StoryBook(StoryRules(idle=timedelta(hours=10), linger_records=2, threshold=2))
+    for offset in range(20):
+        update = book.apply(report(RAID, article=f"a{offset}", hours=offset / 2), offset=offset)
+        assert update.closed == ()
 
 
 def test_the_number_of_open_stories_is_bounded() -> None:
