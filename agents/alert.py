@@ -8,8 +8,7 @@ from typing import Any
 
 from faust.types import TP, Message
 
-from agents.analyse import ARTICLE_TIMESTAMP
-from agents.batches import Surroundings, agent_of, headers_of
+from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, headers_of
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Order, Outgoing
 from agents.reading import Unread

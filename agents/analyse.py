@@ -8,7 +8,7 @@ from typing import Protocol
 
 from faust.types import Message
 
-from agents.batches import Surroundings, agent_of, record_time
+from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, record_time
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Outgoing
 from agents.pool import ReadingPool
@@ -25,10 +25,7 @@ from monitor.metrics.catalogue import (
 )
 from monitor.policy.rejection import Outcome as Judged
 
-__all__ = ["ARTICLE_TIMESTAMP", "Analyser", "Reader", "register"]
-
-ARTICLE_TIMESTAMP = "article-timestamp"
-"""Header of a signals record: the time of the article's record, milliseconds since 1970, digits."""
+__all__ = ["Analyser", "Reader", "register"]
 
 
 def register(surroundings: Surroundings, *, pool: ReadingPool, delivery: Delivery) -> None:

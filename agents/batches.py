@@ -23,6 +23,7 @@ from monitor.metrics.catalogue import BATCH_RECORDS, BATCH_SECONDS, LAST_PROGRES
 from monitor.settings import Settings
 
 __all__ = [
+    "ARTICLE_TIMESTAMP",
     "Handle",
     "Progress",
     "StreamEnded",
@@ -34,6 +35,9 @@ __all__ = [
 
 Handle = Callable[[Sequence[Message]], Coroutine[Any, Any, None]]
 """Does all that follows from a batch; when it returns, the batch may be acknowledged."""
+
+ARTICLE_TIMESTAMP = "article-timestamp"
+"""Header of a signals record: the time of the article's record, milliseconds since 1970, digits."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FUTURE = timedelta(days=1)
