@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import itertools
 import threading
 import zlib
 from collections.abc import AsyncIterator, Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from io import BufferedIOBase, RawIOBase
 from pathlib import Path
+from typing import TypeAlias
 
 from monitor.errors import NewsMonitorError
 
@@ -20,13 +22,18 @@ STANDARD_INPUT = "-"
 _CHUNK_BYTES = 65_536
 _CHUNKS_AHEAD = 16
 _STDIN_DESCRIPTOR = 0
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_Chunk: TypeAlias = tuple[bytes, int]
+"""Bytes, and how much of the input has been read with them."""
 
 
 class Layout(StrEnum):
     """How an input is cut into records."""
 
     AUTO = "auto"
-    """A `.txt` file is one article; everything else has one record per line."""
+    """By name (`.jsonl`, `.ndjson`, `.json`: lines; `.txt`: whole), else by the first character: an
+    opening brace means lines, anything else is the text of one article."""
     LINES = "lines"
     """One record per line: a JSON object, or the text of an article."""
     WHOLE = "whole"
@@ -59,31 +66,35 @@ class InputRecord:
 
 def size_of(source: str) -> int | None:
     """Return the size of an input in bytes; None where nobody can know."""
-    return None if source == STANDARD_INPUT else Path(source).stat().st_size
+    if source == STANDARD_INPUT or not Path(source).is_file():
+        return None
+    return Path(source).stat().st_size
 
 
 async def read_records(
     source: str, *, max_bytes: int, layout: Layout = Layout.AUTO
-) -> AsyncIterator[InputRecord]:
-    """Read a file, plain or gzip (`.gz`), or standard input (`-`), record by record.
+) -> AsyncIterator[tuple[InputRecord, ...]]:
+    """Read a file, plain or gzip (`.gz`), or standard input (`-`): always what is at hand.
 
-    Blank lines are left out. Of a record longer than *max_bytes* only the length is kept.
+    Of a file that is about a megabyte; what a slow pipe brings is not held back. Blank lines are
+    left out. Of a record longer than *max_bytes* only the length is kept.
 
     Raises:
         NewsMonitorError: the file cannot be read.
     """
     splitter = _Splitter(source, max_bytes, whole=_is_whole(source, layout))
-    async for chunk, position in _chunks(source):
-        for record in splitter.feed(chunk, position):
-            yield record
-    for record in splitter.end():
-        yield record
+    async for chunks in _chunks(source):
+        at_hand = [splitter.feed(chunk, position) for chunk, position in chunks]
+        if records := tuple(itertools.chain.from_iterable(at_hand)):
+            yield records
+    if records := tuple(splitter.end()):
+        yield records
 
 
 class _Splitter:
     """Cuts chunks into records without ever holding more than the limit and a chunk."""
 
-    def __init__(self, source: str, max_bytes: int, *, whole: bool) -> None:
+    def __init__(self, source: str, max_bytes: int, *, whole: bool | None) -> None:
         self._source = source
         self._max_bytes = max_bytes
         self._whole = whole
@@ -94,6 +105,15 @@ class _Splitter:
 
     def feed(self, chunk: bytes, position: int) -> Iterator[InputRecord]:
         self._position = position
+        if self._whole is None:
+            opening = (bytes(self._held) + chunk).removeprefix(_BYTE_ORDER_MARK).lstrip()[:1]
+            if not opening:
+                self._hold(chunk)
+                return
+            self._whole = opening != b"{"
+            chunk = bytes(self._held) + chunk
+            self._held.clear()
+            self._length = 0
         if self._whole:
             self._hold(chunk)
             return
@@ -122,7 +142,7 @@ class _Splitter:
             length -= 1
         if length > self._max_bytes:
             value = b""
-        elif not value.strip():
+        elif not value.removeprefix(_BYTE_ORDER_MARK).strip():
             return
         yield InputRecord(
             value=value,
@@ -133,19 +153,22 @@ class _Splitter:
         )
 
 
-def _is_whole(source: str, layout: Layout) -> bool:
-    if layout is Layout.AUTO:
-        return source.removesuffix(".gz").endswith(".txt")
-    return layout is Layout.WHOLE
+def _is_whole(source: str, layout: Layout) -> bool | None:
+    """Say whether an input is one article; None where only its first character tells."""
+    if layout is not Layout.AUTO:
+        return layout is Layout.WHOLE
+    return {".txt": True, ".jsonl": False, ".ndjson": False, ".json": False}.get(
+        Path(source.removesuffix(".gz")).suffix
+    )
 
 
-async def _chunks(source: str) -> AsyncIterator[tuple[bytes, int]]:
+async def _chunks(source: str) -> AsyncIterator[list[_Chunk]]:
     """Read in a thread of its own: a slow pipe must not hold up what is being sent."""
     loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[tuple[bytes, int] | Exception | None] = asyncio.Queue()
+    queue: asyncio.Queue[_Chunk | Exception | None] = asyncio.Queue()
     room = threading.Semaphore(_CHUNKS_AHEAD)
 
-    def hand_over(item: tuple[bytes, int] | Exception | None) -> None:
+    def hand_over(item: _Chunk | Exception | None) -> None:
         room.acquire()
         loop.call_soon_threadsafe(queue.put_nowait, item)
 
@@ -161,15 +184,22 @@ async def _chunks(source: str) -> AsyncIterator[tuple[bytes, int]]:
 
     # A daemon: a thread that waits for a terminal cannot be told to stop.
     threading.Thread(target=pump, name=f"read {source}", daemon=True).start()
+    at_hand: list[_Chunk] = []
     while (item := await queue.get()) is not None:
         if isinstance(item, Exception):
             message = f"{source}: cannot be read: {getattr(item, 'strerror', None) or item}"
             raise NewsMonitorError(message) from item
-        room.release()
-        yield item
+        at_hand.append(item)
+        if queue.empty() or len(at_hand) == _CHUNKS_AHEAD:
+            yield at_hand
+            for _ in at_hand:
+                room.release()
+            at_hand = []
+    if at_hand:
+        yield at_hand
 
 
-def _read(source: str) -> Iterator[tuple[bytes, int]]:
+def _read(source: str) -> Iterator[_Chunk]:
     with _open(source) as raw:
         packed = source.endswith(".gz")
         unpacked = gzip.GzipFile(fileobj=raw) if packed else raw

@@ -76,6 +76,8 @@ class Outgoing:
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
     partition: int | None = None
+    timestamp_ms: int | None = None
+    """Milliseconds since 1970 UTC; the time of sending where None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +269,9 @@ async def _hand_over(producer: AIOKafkaProducer, record: Outgoing) -> "asyncio.F
     if record.key is None and record.value is None:
         # The producer refuses these, Kafka does not: the dead letter of a bare tombstone.
         batch = producer.create_batch()
-        batch.append(timestamp=_now_ms(), key=None, value=None, headers=headers)
+        batch.append(
+            timestamp=record.timestamp_ms or _now_ms(), key=None, value=None, headers=headers
+        )
         partition = record.partition or 0
         bare: asyncio.Future[object] = await producer.send_batch(
             batch, record.topic, partition=partition
@@ -279,6 +283,7 @@ async def _hand_over(producer: AIOKafkaProducer, record: Outgoing) -> "asyncio.F
         value=record.value,
         headers=headers,
         partition=record.partition,
+        timestamp_ms=record.timestamp_ms,
     )
     return future
 
@@ -296,7 +301,10 @@ async def _send_batch(
     held = 0
     for record in records[:most]:
         added = batch.append(
-            timestamp=now, key=record.key, value=record.value, headers=list(record.headers)
+            timestamp=record.timestamp_ms or now,
+            key=record.key,
+            value=record.value,
+            headers=list(record.headers),
         )
         if added is None:
             break

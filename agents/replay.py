@@ -8,11 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
-
-from agents.client import create_producer, running
+from agents.delivery import Outgoing
 from agents.replay_plan import ReplayPlan, ReplayRequest
+from agents.sending import Sending, Share
 from agents.topic_reader import Record, merged, milliseconds
 from monitor.errors import DeliveryFailed
 from monitor.settings import Settings
@@ -35,8 +33,6 @@ class ReplayReport:
     sent: int = 0
     passed_over: int = 0
     """Records read but outside the times asked for."""
-    unsendable: int = 0
-    """Records with neither key nor value: our client library cannot send such."""
 
 
 async def replay(
@@ -53,18 +49,30 @@ async def replay(
         DeliveryFailed: the broker refused a record or went away; says how far the run came.
     """
     report = ReplayReport(replay_id=request.replay_id)
-    async with running(create_producer(settings, linger_ms=5), settings) as producer:
-        run = _Run(producer, request, plan, report)
+    async with Sending(settings, request.target) as sending:
+        pace = _Pace(request.speed)
+        share = Share()
         async for record in _wanted(settings, request, plan, report):
-            if record.key is None and record.value is None:
-                report.unsendable += 1
-                continue
-            await run.pace(record)
-            await run.send(record)
-            progress(report)
-        await run.finish()
+            if share.is_full or (share.records and pace.seconds_until(record) > 0):
+                await _send(sending, share, report)
+                share = Share()
+                progress(report)
+            await asyncio.sleep(max(0.0, pace.seconds_until(record)))
+            share.add(_outgoing(record, request, plan))
+        await _send(sending, share, report)
     progress(report)
     return report
+
+
+async def _send(sending: Sending, share: Share, report: ReplayReport) -> None:
+    for refused in await sending.send(share.records):
+        message = (
+            f"replay {report.replay_id} stopped after about {report.sent:,} records:"
+            f" {sending.topic} does not take the next one: {refused.error}. Compare the topics'"
+            " settings, max.message.bytes above all"
+        )
+        raise DeliveryFailed(message)
+    report.sent = sending.delivered
 
 
 async def _wanted(
@@ -81,75 +89,32 @@ async def _wanted(
             yield record
 
 
-class _Run:
-    """One run: its pace, and what is on its way."""
+class _Pace:
+    """When a record's turn is: its distance from the first one, divided by the speed."""
 
-    def __init__(
-        self,
-        producer: AIOKafkaProducer,
-        request: ReplayRequest,
-        plan: ReplayPlan,
-        report: ReplayReport,
-    ) -> None:
-        self._producer = producer
-        self._request = request
-        self._plan = plan
-        self._report = report
-        self._on_the_way: set[asyncio.Future[object]] = set()
-        self._failure: BaseException | None = None
+    def __init__(self, speed: float | None) -> None:
+        self._speed = speed
         self._began: tuple[float, int] | None = None
 
-    async def pace(self, record: Record) -> None:
-        """Wait until the record's turn: its distance from the first one, divided by the speed."""
-        if self._request.speed is None:
-            return
+    def seconds_until(self, record: Record) -> float:
+        if self._speed is None:
+            return 0.0
         now = asyncio.get_running_loop().time()
         if self._began is None:
             self._began = (now, record.timestamp)
         began, first = self._began
-        due = began + (record.timestamp - first) / 1000 / self._request.speed
-        if due > now:
-            await asyncio.sleep(due - now)
+        return float(began + (record.timestamp - first) / 1000 / self._speed - now)
 
-    async def send(self, record: Record) -> None:
-        self._raise_failure()
-        try:
-            delivery = await self._producer.send(
-                self._request.target,
-                value=record.value,
-                key=record.key,
-                partition=record.partition if self._plan.same_partitions else None,
-                timestamp_ms=record.timestamp,
-                headers=_headers(record, self._request.replay_id),
-            )
-        except KafkaError as error:
-            raise self._failed(error) from error
-        self._on_the_way.add(delivery)
-        delivery.add_done_callback(self._delivered)
 
-    async def finish(self) -> None:
-        while self._on_the_way:
-            await asyncio.wait(self._on_the_way)
-            await asyncio.sleep(0)  # the callbacks of what is done run now
-        self._raise_failure()
-
-    def _delivered(self, delivery: asyncio.Future[object]) -> None:
-        self._on_the_way.discard(delivery)
-        error = None if delivery.cancelled() else delivery.exception()
-        if error is None:
-            self._report.sent += 1
-        else:
-            self._failure = error
-
-    def _raise_failure(self) -> None:
-        if self._failure is not None:
-            raise self._failed(self._failure) from self._failure
-
-    def _failed(self, error: BaseException) -> DeliveryFailed:
-        return DeliveryFailed(
-            f"replay {self._report.replay_id} stopped after {self._report.sent:,} records:"
-            f" {self._request.target} did not take the next one: {error}"
-        )
+def _outgoing(record: Record, request: ReplayRequest, plan: ReplayPlan) -> Outgoing:
+    return Outgoing(
+        topic=request.target,
+        key=record.key,
+        value=record.value,
+        headers=tuple(_headers(record, request.replay_id)),
+        partition=record.partition if plan.same_partitions else None,
+        timestamp_ms=record.timestamp,
+    )
 
 
 def _headers(record: Record, replay_id: str) -> list[tuple[str, bytes]]:

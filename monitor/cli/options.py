@@ -71,6 +71,9 @@ def run_client(
 
     The client library's own log is for debugging: our errors say what it says, in words.
     """
+    from agents.logs import configure
+
+    configure(resolved.settings)
     if resolved.settings.log_level is not LogLevel.DEBUG:
         logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
     try:

@@ -1,7 +1,7 @@
 """`news-monitor publish`: articles from files or standard input to a topic."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,23 +34,24 @@ _SHOWN_REFUSALS = 20
     default="auto",
     show_default=True,
     help="`lines`: one record per line. `whole`: the input is one article."
-    " `auto`: a .txt file is one article, everything else has one record per line.",
+    " `auto`: by the name (.jsonl, .txt), else by the first character: { means lines.",
 )
 def command(
     *, files: tuple[str, ...], resolved: ResolvedSettings, topic: str | None, layout: str
 ) -> None:
-    """Send articles to a topic: JSON lines or plain text, from files, gzip files or `-`.
+    """Send articles to a topic: JSON lines or plain text, from files, gzip files, pipes or `-`.
 
-    A line that starts with `{` is a JSON article (`news-monitor schemas article-v1`); any other
-    line is the text of an article. Lines are sent untouched, blank ones left out: what cannot be
-    read becomes a dead letter of the worker. Files may be of any size. The record's key is the
-    article's id.
+    Input that begins with `{` has one JSON article per line (`news-monitor schemas article-v1`);
+    any other input is the text of one article. --layout lines makes every line a record, whatever
+    it holds. Records are sent untouched, blank lines left out: what cannot be read becomes a dead
+    letter of the worker. Files may be of any size. The record's key is the article's id.
 
     \b
     Examples:
         news-monitor publish articles.jsonl archive.jsonl.gz
         news-monitor publish report.txt
         echo "Iran fired missiles at Israel on Monday." | news-monitor publish -
+        tail -f headlines | news-monitor publish --layout lines -
 
     Exit codes: 0 all were delivered, 1 some were refused or the broker went away (the rest was
     sent; reasons on standard error), 2 wrong usage.
@@ -58,7 +59,7 @@ def command(
     from agents.article_files import STANDARD_INPUT, Layout
 
     for file in files:
-        if file != STANDARD_INPUT and not Path(file).is_file():
+        if file != STANDARD_INPUT and (not Path(file).exists() or Path(file).is_dir()):
             message = f"{file}: there is no such file"
             raise click.BadParameter(message, param_hint="FILE")
     settings = resolved.settings
@@ -93,18 +94,18 @@ async def _publish(
     records = 0
     finished_bytes = 0
 
-    def show(record: "InputRecord") -> None:
+    def show(share: "Sequence[InputRecord]") -> None:
         nonlocal records
-        records += 1
-        bar.update(task, completed=finished_bytes + record.position, records=records)
+        records += len(share)
+        bar.update(task, completed=finished_bytes + share[-1].position, records=records)
 
-    async def everything() -> "AsyncIterator[InputRecord]":
+    async def everything() -> "AsyncIterator[Sequence[InputRecord]]":
         nonlocal finished_bytes
         for file, size in zip(files, sizes, strict=True):
-            async for record in read_records(
+            async for share in read_records(
                 file, max_bytes=settings.max_record_bytes, layout=layout
             ):
-                yield record
+                yield share
             finished_bytes += size or 0
 
     with bar if console.is_terminal else nullcontext():

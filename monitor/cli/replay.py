@@ -119,14 +119,10 @@ def command(
         _print_plan(request, plan)
         return
     report = run_client(_replay(settings, request, plan), resolved)
-    rest = ""
-    if report.passed_over:
-        rest += f"; {report.passed_over:,} outside the times asked for"
-    if report.unsendable:
-        rest += f"; {report.unsendable:,} with neither key nor value, which cannot be sent"
+    outside = f"; {report.passed_over:,} outside the times asked for" if report.passed_over else ""
     click.echo(
-        f"replayed {report.sent:,} records from {source} to {target}{rest};"
-        f" {'news-monitor-replay-id'} {report.replay_id}"
+        f"replayed {report.sent:,} records from {source} to {target}{outside};"
+        f" news-monitor-replay-id {report.replay_id}"
     )
 
 

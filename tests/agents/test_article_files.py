@@ -1,6 +1,8 @@
 """Article files: every record of every input, untouched, in bounded memory."""
 
+import asyncio
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,8 @@ LIMIT = 1000
 async def _read(
     file: Path, *, max_bytes: int = LIMIT, layout: Layout = Layout.AUTO
 ) -> list[InputRecord]:
-    return [record async for record in read_records(str(file), max_bytes=max_bytes, layout=layout)]
+    shares = read_records(str(file), max_bytes=max_bytes, layout=layout)
+    return [record async for share in shares for record in share]
 
 
 async def test_lines_come_as_they_are(tmp_path: Path) -> None:
@@ -44,6 +47,24 @@ async def test_a_text_file_is_one_article(name: str, tmp_path: Path) -> None:
 
     assert [record.value for record in await _read(file)] == [content]
     assert len(await _read(file, layout=Layout.LINES)) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "records"),
+    [
+        (b'{"text": "one"}\n{"text": "two"}\n', 2),
+        (b'\xef\xbb\xbf\n  {"text": "one"}\n{broken\n', 2),
+        (b"First line.\n{second line}\n", 1),
+        (b"\n \n", 0),
+    ],
+)
+async def test_an_input_without_a_telling_name_is_recognised(
+    content: bytes, records: int, tmp_path: Path
+) -> None:
+    """An opening brace at the beginning means a record per line, anything else one article."""
+    file = tmp_path / "input"
+    file.write_bytes(content)
+    assert len(await _read(file)) == records
 
 
 async def test_a_gzip_file_is_unpacked(tmp_path: Path) -> None:
@@ -104,3 +125,19 @@ def test_chunks_do_not_matter(lines: list[bytes], size: int) -> None:
 
     expected = [line.removesuffix(b"\r") for line in content.split(b"\n")]
     assert [record.value for record in found] == [line for line in expected if line.strip()]
+
+
+async def test_what_a_slow_pipe_brings_is_not_held_back(tmp_path: Path) -> None:
+    """A line is handed on while the writer still writes: nobody waits for the end of input."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    shares = read_records(str(pipe), max_bytes=LIMIT, layout=Layout.LINES)
+    first = asyncio.ensure_future(anext(shares))
+    stream = await asyncio.to_thread(pipe.open, "wb", buffering=0)
+    with stream:
+        stream.write(b"one\n")
+        assert [record.value for record in await asyncio.wait_for(first, 10)] == [b"one"]
+        stream.write(b"two\n")
+        assert [record.value for record in await asyncio.wait_for(anext(shares), 10)] == [b"two"]
+    with pytest.raises(StopAsyncIteration):
+        await anext(shares)

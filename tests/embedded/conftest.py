@@ -2,30 +2,17 @@
 
 import importlib.util
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
 from agents.embedded import EmbeddedBroker
 from agents.topics import TopicSpec, topics_for
 from monitor.settings import Settings, resolve
+from tests.command_line import CommandLine
 
 _FOLDER = Path(__file__).parent
-_ROOT = Path(__file__).parents[2]
-_COMMAND_SECONDS = 60
-
-
-class RunCommand(Protocol):
-    """Runs a command and returns what it printed and how it ended."""
-
-    def __call__(
-        self, *words: str, stdin: bytes | None = None
-    ) -> "subprocess.CompletedProcess[str]":
-        """Run `news-monitor WORDS...`."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,24 +45,6 @@ def settings(broker: EmbeddedBroker) -> Settings:
 
 
 @pytest.fixture
-def run(broker: EmbeddedBroker) -> RunCommand:
-    """Run `news-monitor` as people do: a process of its own, set by the environment."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("NEWS_MONITOR_")
-    } | {"NEWS_MONITOR_BROKER": broker.address}
-
-    def command(*words: str, stdin: bytes | None = None) -> "subprocess.CompletedProcess[str]":
-        done = subprocess.run(
-            [sys.executable, "-m", "monitor", *words],
-            input=stdin or b"",
-            capture_output=True,
-            cwd=_ROOT,
-            env=environment,
-            timeout=_COMMAND_SECONDS,
-            check=False,
-        )
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-        )
-
-    return command
+def run(broker: EmbeddedBroker) -> CommandLine:
+    """Run `news-monitor` commands against the broker."""
+    return CommandLine({"broker": broker.address})

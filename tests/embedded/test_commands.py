@@ -8,7 +8,7 @@ from agents.client import create_consumer, create_producer, running
 from agents.topic_reader import Record, merged, partitions_of, stretches
 from monitor.settings import Settings
 from monitor.wire import alert_v1
-from tests.embedded.conftest import RunCommand
+from tests.command_line import CommandLine
 
 ARTICLES = "news.articles.v1"
 
@@ -27,7 +27,7 @@ async def _send_alerts(settings: Settings) -> None:
 
 
 async def test_publish_sends_every_line_untouched(
-    run: RunCommand, settings: Settings, tmp_path: Path
+    run: CommandLine, settings: Settings, tmp_path: Path
 ) -> None:
     """JSON, plain text, broken lines and a packed file all arrive, keyed by article id."""
     lines = [b'{"id": "a-1", "text": "One."}', b"plain text", b'{"broken', b"\xff\xfe"]
@@ -46,17 +46,17 @@ async def test_publish_sends_every_line_untouched(
     assert keys[lines[2]] is None
 
 
-async def test_publish_reads_standard_input(run: RunCommand, settings: Settings) -> None:
-    """`-` is standard input: one article per line, or one in all with --layout whole."""
+async def test_publish_reads_standard_input(run: CommandLine, settings: Settings) -> None:
+    """`-` is standard input: text is one article, or one per line with --layout lines."""
     text = b"First line.\nSecond line.\n"
     assert run("publish", "-", stdin=text).returncode == 0
-    assert run("publish", "--layout", "whole", "-", stdin=text).returncode == 0
+    assert run("publish", "--layout", "lines", "-", stdin=text).returncode == 0
 
     values = {record.value for record in await _records(settings, ARTICLES)}
     assert values == {b"First line.", b"Second line.", text}
 
 
-def test_publish_to_a_topic_that_is_not_there(run: RunCommand) -> None:
+def test_publish_to_a_topic_that_is_not_there(run: CommandLine) -> None:
     """Nothing is created in passing: the missing topic is named, with those there are."""
     done = run("publish", "--topic", "nowhere", "-", stdin=b"text\n")
 
@@ -65,7 +65,7 @@ def test_publish_to_a_topic_that_is_not_there(run: RunCommand) -> None:
     assert ARTICLES in done.stderr
 
 
-async def test_tail_shows_text_and_json_lines(run: RunCommand, settings: Settings) -> None:
+async def test_tail_shows_text_and_json_lines(run: CommandLine, settings: Settings) -> None:
     """Every alert of the topic is shown once, oldest first; what is no alert is passed over."""
     await _send_alerts(settings)
     everything = ["--from-beginning", "--no-follow"]
@@ -81,7 +81,7 @@ async def test_tail_shows_text_and_json_lines(run: RunCommand, settings: Setting
     assert "\x1b" not in text.stdout
 
 
-async def test_tail_chooses(run: RunCommand, settings: Settings) -> None:
+async def test_tail_chooses(run: CommandLine, settings: Settings) -> None:
     """Kind, severity, count and --latest narrow what is shown; --idle-exit ends the waiting."""
     await _send_alerts(settings)
 
@@ -102,7 +102,7 @@ async def test_tail_chooses(run: RunCommand, settings: Settings) -> None:
     assert max(int(str(each["revision"])) for each in latest) == 3
 
 
-async def test_replay_keeps_what_records_are(run: RunCommand, settings: Settings) -> None:
+async def test_replay_keeps_what_records_are(run: CommandLine, settings: Settings) -> None:
     """A replay gives the same keys, values, headers, timestamps and partitions, marked as such."""
     async with running(create_producer(settings), settings) as producer:
         for number in range(50):
@@ -136,7 +136,7 @@ async def test_replay_keeps_what_records_are(run: RunCommand, settings: Settings
         assert marks["news-monitor-replay-id"].decode() in done.stdout
 
 
-def test_replay_refuses_what_would_hurt(run: RunCommand) -> None:
+def test_replay_refuses_what_would_hurt(run: CommandLine) -> None:
     """The same topic and topics that workers read are refused; --into-live allows the latter."""
     same = run("replay", "--from", ARTICLES, "--to", ARTICLES)
     live = run("replay", "--from", "copies", "--to", ARTICLES)
