@@ -75,11 +75,8 @@ def test_the_wheel_runs_in_a_clean_environment(wheel: Path, tmp_path: Path) -> N
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     pins = [line.split(" \\")[0] for line in lock.splitlines() if line[:1].isalnum()]
     constraints.write_text("\n".join(pins), encoding="utf-8")
-    run(
-        [binaries / "python", "-m", "pip", "install", "--quiet", "-c", constraints]
-        + [f"{wheel}[embedded]"],
-        at=tmp_path,
-    )
+    pip: list[str | Path] = [binaries / "python", "-m", "pip", "install", "--quiet"]
+    run([*pip, "-c", constraints, f"{wheel}[embedded]"], at=tmp_path)
 
     reading = run(
         [binaries / "news-monitor", "analyse", "--format", "jsonl"], at=tmp_path, given=STRIPPED
