@@ -1,12 +1,14 @@
 """Articles in, alerts out, on a real Apache Kafka."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
-from tests.integration.deployment import Deployment, some_news
+from tests.integration.deployment import Deployment, article, some_news
 from tests.real_kafka import KafkaCluster
 
 
@@ -78,3 +80,24 @@ async def test_stories_go_on_after_a_restart(deployment: Deployment) -> None:
     places = {(record.key, record.partition) for record in stories}
     assert len(places) == len({key for key, _ in places}), "a story lies in one partition"
     assert {key.decode() for key, _ in places if key} >= after.keys()
+
+
+async def test_lag_grows_while_a_worker_is_stuck(deployment: Deployment) -> None:
+    """With a text in hand that takes long, lag and the age of the oldest record go on growing."""
+    topic = deployment.settings.article_topics[0]
+    worker = await deployment.start(stuck_after_seconds=5).wait_ready()
+    await deployment.publish([article(0, "sleep 25")], topic=topic)
+    await asyncio.sleep(0.5)
+    await deployment.publish([article(0, "all is quiet")] * 10, topic=topic)
+    await asyncio.sleep(10)
+
+    assert await worker.metric("news_monitor_lag_records", topic=topic) == 11
+    assert await worker.metric("news_monitor_lag_seconds", topic=topic) > 5
+    assert await worker.metric("news_monitor_oldest_unacknowledged_seconds", agent="analyse") > 5
+    with pytest.raises(HTTPError, match="503") as found:
+        await worker.get("/readyz")
+    reasons = json.loads(found.value.read())["reasons"]
+    found.value.close()
+    assert len(reasons) == 1
+    assert f"{topic} partition" in reasons[0]
+    assert "stands still at offset 0" in reasons[0]
