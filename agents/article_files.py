@@ -142,7 +142,7 @@ class _Splitter:
             length -= 1
         if length > self._max_bytes:
             value = b""
-        elif not value.removeprefix(_BYTE_ORDER_MARK).strip():
+        elif not value.strip() or (self._line == 1 and value == _BYTE_ORDER_MARK):
             return
         yield InputRecord(
             value=value,

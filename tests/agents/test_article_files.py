@@ -124,6 +124,8 @@ def test_chunks_do_not_matter(lines: list[bytes], size: int) -> None:
     found += splitter.end()
 
     expected = [line.removesuffix(b"\r") for line in content.split(b"\n")]
+    if expected[0] == b"\xef\xbb\xbf":
+        del expected[0]
     assert [record.value for record in found] == [line for line in expected if line.strip()]
 
 
