@@ -1,31 +1,33 @@
 """`news-monitor analyse`: what the monitor reads in a text, without Kafka."""
 
-import json
+import asyncio
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
 
 from monitor.cli.options import settings_options
-from monitor.cli.output import error_console, output_console, terminal_safe
+from monitor.cli.output import error_console, json_line, output_console, terminal_safe
 from monitor.domain import Analysis, Article, Entity, EvidenceSpan, Figure, Signal
 from monitor.domain import Field as ArticleField
-from monitor.errors import InvalidRecord
+from monitor.errors import InvalidRecord, Reason
 from monitor.pipeline import Pipeline, RawRecord, build_pipeline
-from monitor.settings import ResolvedSettings
+from monitor.settings import ResolvedSettings, Settings
 
-__all__ = ["as_json", "command", "records_in"]
+if TYPE_CHECKING:
+    from agents.article_files import InputRecord
+
+__all__ = ["as_json", "command"]
 
 _BATCH = 32
 _STYLES = {"happening": "bold red", "threatened": "bold yellow"}
 
 
 @click.command("analyse")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option(
     "--format",
     "form",
@@ -35,12 +37,12 @@ _STYLES = {"happening": "bold red", "threatened": "bold yellow"}
     help="text for people; jsonl: one JSON object per article.",
 )
 @settings_options("model")
-def command(files: tuple[Path, ...], form: str, resolved: ResolvedSettings) -> None:
+def command(files: tuple[str, ...], form: str, resolved: ResolvedSettings) -> None:
     """Show what the monitor reads in FILES, or in standard input.
 
     Input is JSON lines of articles ({"text": ..., "title": ..., "id": ...}) or plain text,
-    recognised by itself: a file whose first line starts with { is JSON lines, anything else is
-    one article. Output keeps the order of the input.
+    recognised by itself: by name (.jsonl, .txt, also .gz), else by the first character: { means
+    JSON lines, anything else is the text of one article. Output keeps the order of the input.
 
     \b
     Examples:
@@ -51,37 +53,54 @@ def command(files: tuple[Path, ...], form: str, resolved: ResolvedSettings) -> N
     jsonl is a line with "error"), 2 wrong usage.
     """
     pipeline = build_pipeline(resolved.settings)
+    failed = asyncio.run(_analyse(pipeline, files or ("-",), form, resolved.settings))
+    sys.exit(1 if failed else 0)
+
+
+async def _analyse(pipeline: Pipeline, files: Sequence[str], form: str, settings: Settings) -> int:
+    """Print what each article says, in order, and return how many could not be read."""
     console = output_console()
     failed = 0
-    for reading in _readings(pipeline, files or (Path("-"),)):
+    async for reading in _readings(pipeline, files, settings):
         if isinstance(reading, InvalidRecord):
             failed += 1
             error_console().print(f"not read ({reading.reason}): {terminal_safe(str(reading))}")
             if form == "jsonl":
                 error = {"reason": reading.reason.value, "message": str(reading)}
-                click.echo(json.dumps({"article": None, "error": error}))
+                click.echo(json_line({"article": None, "error": error}))
         elif form == "jsonl":
-            click.echo(json.dumps(as_json(*reading), ensure_ascii=False))
+            click.echo(json_line(as_json(*reading)))
         else:
             console.print(_as_text(*reading))
-    sys.exit(1 if failed else 0)
+    return failed
 
 
 Reading = tuple[Analysis, tuple[Signal, ...]]
 
 
-def _readings(pipeline: Pipeline, files: Sequence[Path]) -> Iterator[Reading | InvalidRecord]:
+async def _readings(
+    pipeline: Pipeline, files: Sequence[str], settings: Settings
+) -> AsyncIterator[Reading | InvalidRecord]:
     """Yield what each article of *files* says, or why it cannot be read, in order."""
-    batch: list[Article | InvalidRecord] = []
-    for value in records_in(files):
-        try:
-            batch.append(pipeline.decode(RawRecord(value=value, timestamp=datetime.now(UTC))))
-        except InvalidRecord as error:
-            batch.append(error)
-        if len(batch) >= _BATCH:
-            yield from _read(pipeline, batch)
-            batch = []
-    yield from _read(pipeline, batch)
+    from agents.article_files import read_records
+
+    for file in files:
+        async for at_hand in read_records(file, max_bytes=settings.max_record_bytes):
+            for start in range(0, len(at_hand), _BATCH):
+                batch = [_decode(pipeline, record) for record in at_hand[start : start + _BATCH]]
+                for reading in _read(pipeline, batch):
+                    yield reading
+
+
+def _decode(pipeline: Pipeline, record: "InputRecord") -> Article | InvalidRecord:
+    """Return a record as an article, or why it is none; both say where it stands."""
+    if not record.is_whole:
+        message = f"{record.place}: {record.length} bytes are more than max_record_bytes allows"
+        return InvalidRecord(Reason.TOO_LONG, message)
+    try:
+        return pipeline.decode(RawRecord(value=record.value, timestamp=datetime.now(UTC)))
+    except InvalidRecord as error:
+        return InvalidRecord(error.reason, f"{record.place}: {error}")
 
 
 def _read(
@@ -91,40 +110,6 @@ def _read(
     readings = iter(pipeline.analyse([row for row in batch if isinstance(row, Article)]))
     for row in batch:
         yield next(readings) if isinstance(row, Article) else row
-
-
-def records_in(files: Sequence[Path]) -> Iterator[bytes]:
-    """Yield the articles of *files* as bytes of records; `-` is standard input.
-
-    Raises:
-        click.ClickException: if a file cannot be read.
-    """
-    for file in files:
-        if str(file) == "-":
-            yield from _records_of(sys.stdin.buffer)
-            continue
-        try:
-            with file.open("rb") as stream:
-                yield from _records_of(stream)
-        except OSError as error:
-            message = f"{file}: cannot be read ({error.strerror})"
-            raise click.ClickException(message) from error
-
-
-def _records_of(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield JSON lines one by one, or plain text as one article."""
-    first = b""
-    while not first.strip():
-        first = stream.readline()
-        if not first:
-            return
-    if not first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-        yield first + stream.read()
-        return
-    yield first
-    for line in stream:
-        if line.strip():
-            yield line
 
 
 def as_json(analysis: Analysis, signals: Sequence[Signal]) -> dict[str, Any]:
@@ -225,7 +210,7 @@ def _as_text(analysis: Analysis, signals: Sequence[Signal]) -> Text:
     """Return what was read in one article, for people."""
     ref = analysis.article.ref
     head = ref.title or analysis.article.text.strip()[:100]
-    text = Text(f"{ref.id}  {terminal_safe(head)}\n", style="bold")
+    text = Text(f"{_one_line(ref.id)}  {_one_line(head)}\n", style="bold")
     if not signals:
         text.append("  no signal\n", style="dim")
     for signal in signals:

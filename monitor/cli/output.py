@@ -1,11 +1,12 @@
 """What reaches a terminal: safe text, and consoles that know whether people or programs read."""
 
+import json
 import re
 import unicodedata
 
 from rich.console import Console
 
-__all__ = ["error_console", "output_console", "terminal_safe"]
+__all__ = ["error_console", "json_line", "output_console", "terminal_safe"]
 
 # C0 and C1 controls but tab and newline, and the bidirectional controls of Unicode TR 9: an
 # article could otherwise recolour, retitle or reorder the reader's terminal.
@@ -16,6 +17,7 @@ _UNSAFE = re.compile(
     r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]",
     re.DOTALL,
 )
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def terminal_safe(text: str) -> str:
@@ -25,6 +27,16 @@ def terminal_safe(text: str) -> str:
     """
     text = _UNSAFE.sub("", text)
     return "".join("\ufffd" if unicodedata.category(char) == "Cs" else char for char in text)
+
+
+def json_line(value: object) -> str:
+    """Return *value* as one line of JSON that is harmless on a terminal.
+
+    What JSON leaves as it is, though a terminal or a splitter of lines obeys it (C1 controls,
+    bidirectional controls, line separators), is escaped: the content stays the same.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def output_console() -> Console:
