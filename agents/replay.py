@@ -6,6 +6,7 @@ it lay. All partitions together go in the order of their timestamps.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from agents.delivery import Outgoing
@@ -52,13 +53,14 @@ async def replay(
     async with Sending(settings, request.target) as sending:
         pace = _Pace(request.speed)
         share = Share()
-        async for record in _wanted(settings, request, plan, report):
-            if share.is_full or (share.records and pace.seconds_until(record) > 0):
-                await _send(sending, share, report)
-                share = Share()
-                progress(report)
-            await asyncio.sleep(max(0.0, pace.seconds_until(record)))
-            share.add(_outgoing(record, request, plan))
+        async with aclosing(merged(settings, plan.stretches)) as records:
+            async for record in _wanted(records, request, report):
+                if share.is_full or (share.records and pace.seconds_until(record) > 0):
+                    await _send(sending, share, report)
+                    share = Share()
+                    progress(report)
+                await asyncio.sleep(max(0.0, pace.seconds_until(record)))
+                share.add(_outgoing(record, request, plan))
         await _send(sending, share, report)
     progress(report)
     return report
@@ -76,11 +78,11 @@ async def _send(sending: Sending, share: Share, report: ReplayReport) -> None:
 
 
 async def _wanted(
-    settings: Settings, request: ReplayRequest, plan: ReplayPlan, report: ReplayReport
+    records: AsyncIterator[Record], request: ReplayRequest, report: ReplayReport
 ) -> AsyncIterator[Record]:
     after = milliseconds(request.from_time) if request.from_time else None
     before = milliseconds(request.until_time) if request.until_time else None
-    async for record in merged(settings, plan.stretches):
+    async for record in records:
         early = after is not None and record.timestamp < after
         late = before is not None and record.timestamp >= before
         if early or late:

@@ -1,6 +1,7 @@
 """Tail: alerts off their topic, as they come or as they stand."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,7 +52,7 @@ async def tail(
     idle_seconds: float | None = None,
     unreadable: Callable[[Record, InvalidRecord], None] = lambda _record, _error: None,
     started: Callable[[], None] = lambda: None,
-) -> AsyncIterator[ReceivedAlert]:
+) -> AsyncGenerator[ReceivedAlert]:
     """Read alerts, oldest first, then as they come.
 
     Args:
@@ -72,14 +73,16 @@ async def tail(
         parts = await stretches(consumer, partitions)
         started()
         if start is Start.BEGINNING:
-            async for record in merged(settings, parts):
-                if received := _decoded(record, unreadable):
-                    yield received
+            async with aclosing(merged(settings, parts)) as records:
+                async for record in records:
+                    if received := _decoded(record, unreadable):
+                        yield received
         if end is End.NEVER:
             starts = _ends(parts)
-            async for record in follow(consumer, starts, idle_seconds=idle_seconds):
-                if received := _decoded(record, unreadable):
-                    yield received
+            async with aclosing(follow(consumer, starts, idle_seconds=idle_seconds)) as records:
+                async for record in records:
+                    if received := _decoded(record, unreadable):
+                        yield received
 
 
 async def latest(alerts: AsyncIterator[ReceivedAlert]) -> list[ReceivedAlert]:

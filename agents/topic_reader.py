@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,7 +97,7 @@ async def stretches(
     return found
 
 
-async def merged(settings: Settings, parts: Sequence[Stretch]) -> AsyncIterator[Record]:
+async def merged(settings: Settings, parts: Sequence[Stretch]) -> AsyncGenerator[Record]:
     """Read stretches to their ends, all partitions together, oldest timestamp first.
 
     The order within a partition is kept whatever the timestamps say. Each partition has a consumer
@@ -115,6 +115,8 @@ async def merged(settings: Settings, parts: Sequence[Stretch]) -> AsyncIterator[
         readers = [
             drained(consumer, [part]) for consumer, part in zip(consumers, wanted, strict=True)
         ]
+        for reader in readers:
+            stack.push_async_callback(reader.aclose)
         heads: list[tuple[int, int, Record]] = []
         for number, reader in enumerate(readers):
             await _advance(reader, number, heads)
@@ -124,7 +126,7 @@ async def merged(settings: Settings, parts: Sequence[Stretch]) -> AsyncIterator[
             await _advance(readers[number], number, heads)
 
 
-async def drained(consumer: AIOKafkaConsumer, parts: Sequence[Stretch]) -> AsyncIterator[Record]:
+async def drained(consumer: AIOKafkaConsumer, parts: Sequence[Stretch]) -> AsyncGenerator[Record]:
     """Read stretches to their ends as the records come, in order within each partition only."""
     ends = {part.partition: part.end for part in parts if part.size}
     if not ends:
@@ -145,7 +147,7 @@ async def drained(consumer: AIOKafkaConsumer, parts: Sequence[Stretch]) -> Async
 
 async def follow(
     consumer: AIOKafkaConsumer, starts: Mapping[TopicPartition, int], *, idle_seconds: float | None
-) -> AsyncIterator[Record]:
+) -> AsyncGenerator[Record]:
     """Read on from these offsets as records come; ends when none has come for *idle_seconds*."""
     consumer.assign(list(starts))
     for partition, offset in starts.items():

@@ -1,6 +1,7 @@
 """`news-monitor tail`: alerts off their topic, as readable text or as JSON lines."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import click
@@ -98,12 +99,13 @@ def command(
     )
 
     async def run() -> None:
-        if not latest:
-            await shown.show_all(alerts)
-            return
-        for received in await newest(alerts):
-            if shown.show(received):
+        async with aclosing(alerts):
+            if not latest:
+                await shown.show_all(alerts)
                 return
+            for received in await newest(alerts):
+                if shown.show(received):
+                    return
 
     interrupt = Interrupt.ENDS if follows else Interrupt.BREAKS_OFF
     run_client(run(), resolved, interrupt=interrupt)
