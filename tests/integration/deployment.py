@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from aiokafka import ConsumerRecord, TopicPartition
+from pydantic import SecretStr
 
 from agents.admin import create_topics
 from agents.client import create_consumer, create_producer
@@ -255,7 +256,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     changed = {
         f"{ENVIRONMENT_PREFIX}{name.upper()}": ",".join(map(str, value))
         if isinstance(value, tuple)
-        else str(value)
+        else str(value.get_secret_value() if isinstance(value, SecretStr) else value)
         for name, value in settings.model_dump(mode="python").items()
         if value != Settings.model_fields[name].get_default()
     }
