@@ -1,0 +1,1 @@
+"""The real pipeline over labelled news, held above floors."""
