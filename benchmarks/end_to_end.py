@@ -127,42 +127,49 @@ def resident_bytes(process: int) -> int:
     return 1024 * sum(rss for pid, _, rss in table if pid in family)
 
 
-async def work(run: Run, articles: int, kills: int) -> dict[str, Any]:
-    """Let a worker read everything; kill it *kills* times on the way."""
+async def first_article(run: Run) -> float:
+    """Wait until a worker has read something; return how many seconds that took."""
     began = time.monotonic()
-    worker = run.start()
-    while run.read() == 0:  # noqa: ASYNC110  another process counts
+    while run.read() == 0:
         await asyncio.sleep(0.1)
         if time.monotonic() - began > READY_SECONDS:
             message = "the worker read nothing within a minute"
             raise TimeoutError(message)
-    figures: dict[str, Any] = {"start_to_first_article_s": round(time.monotonic() - began, 1)}
-    first, seen = time.monotonic(), run.read()
-    peak = 0
+    return time.monotonic() - began
+
+
+async def finish(run: Run, worker: "subprocess.Popen[bytes]") -> tuple[float, int]:
+    """Wait until nothing waits; return when the last article was read, and the peak memory."""
+    seen, moved, peak = run.read(), time.monotonic(), 0
+    while time.monotonic() - moved <= QUIET_SECONDS or await run.waiting():
+        await asyncio.sleep(0.2)
+        peak = max(peak, resident_bytes(worker.pid))
+        now = run.read()
+        if now != seen:
+            seen, moved = now, time.monotonic()
+        if time.monotonic() - moved > STALLED_SECONDS:
+            message = f"stalled at {seen} articles"
+            raise TimeoutError(message)
+    return moved, peak
+
+
+async def work(run: Run, articles: int, kills: int) -> dict[str, Any]:
+    """Let a worker read everything; kill it *kills* times on the way."""
+    worker = run.start()
+    figures: dict[str, Any] = {"start_to_first_article_s": round(await first_article(run), 1)}
+    first, read_before = time.monotonic(), run.read()
     for _ in range(kills):
         while run.read() < articles / (kills + 1):  # noqa: ASYNC110  another process counts
             await asyncio.sleep(0.05)
         worker.send_signal(signal.SIGKILL)
         worker.wait()
         worker = run.start()
-    moved = time.monotonic()
-    while True:
-        await asyncio.sleep(0.2)
-        peak = max(peak, resident_bytes(worker.pid))
-        now = run.read()
-        if now != seen:
-            seen, moved = now, time.monotonic()
-        if time.monotonic() - moved > QUIET_SECONDS and await run.waiting() == 0:
-            break
-        if time.monotonic() - moved > STALLED_SECONDS:
-            message = f"stalled at {seen} articles"
-            raise TimeoutError(message)
+    last, peak = await finish(run, worker)
     if not kills:
-        figures["articles_per_s"] = round(articles / (moved - first))
+        figures["articles_per_s"] = round((articles - read_before) / (last - first))
     figures["peak_memory_mb"] = round(peak / 1e6)
-    outcomes = ("signals", "no-signal", "dead-letter")
     figures["read_by_last_worker"] = int(run.read())
-    for outcome in outcomes:
+    for outcome in ("signals", "no-signal", "dead-letter"):
         figures[outcome] = int(
             run.metric("news_monitor_records_total", topic=run.articles, outcome=outcome)
         )

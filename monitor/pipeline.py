@@ -22,6 +22,7 @@ from monitor.errors import InvalidRecord, Reason
 from monitor.policy.signals import reports_of, signals_of
 from monitor.settings import Settings
 from monitor.text.analyser import Analyser, build_analyser
+from monitor.text.tagger import Tagging
 from monitor.wire import article_v1
 
 __all__ = [
@@ -75,9 +76,19 @@ class Pipeline:
         """Which lexicon and model read the articles."""
         return self._analyser.versions
 
-    def analyse(self, articles: Sequence[Article]) -> list[tuple[Analysis, tuple[Signal, ...]]]:
-        """Return per article, in order, what was found in it and the signals it gives."""
-        return [(analysis, signals_of(analysis)) for analysis in self._analyser.pipe(articles)]
+    def analyse(
+        self, articles: Sequence[Article], *, tagging: Tagging = Tagging.ALL
+    ) -> list[tuple[Analysis, tuple[Signal, ...]]]:
+        """Return per article, in order, what was found in it and the signals it gives.
+
+        Args:
+            articles: what to read.
+            tagging: whose names are looked for; signals are the same either way.
+        """
+        return [
+            (analysis, signals_of(analysis))
+            for analysis in self._analyser.pipe(articles, tagging=tagging)
+        ]
 
     def decode(self, record: RawRecord) -> Article:
         """Read a record's bytes as an article.
@@ -103,7 +114,7 @@ class Pipeline:
             except InvalidRecord as error:
                 results[place] = _unreadable(error.reason, Stage.DECODE, error)
         try:
-            readings = self.analyse(list(articles.values()))
+            readings = self.analyse(list(articles.values()), tagging=Tagging.WHERE_ACTIVE)
         except Exception:  # noqa: BLE001  (one bad text must not cost the others their reading)
             for place, article in articles.items():
                 results[place] = self._read_alone(article)
@@ -115,7 +126,7 @@ class Pipeline:
     def _read_alone(self, article: Article) -> Readable | Unreadable:
         """Read one article of a batch that raised."""
         try:
-            ((analysis, signals),) = self.analyse([article])
+            ((analysis, signals),) = self.analyse([article], tagging=Tagging.WHERE_ACTIVE)
         except Exception as error:  # noqa: BLE001  (kept in a dead letter, for us to mend)
             return _unreadable(Reason.ANALYSIS_FAILED, Stage.ANALYSE, error)
         return _readable(analysis, signals)

@@ -288,7 +288,9 @@ def _explain(error: ValidationError, values: Mapping[str, Any], origins: Mapping
         name = str(detail["loc"][0]) if detail["loc"] else ""
         reason = detail["msg"].removeprefix("Value error, ")
         if detail["type"] == "extra_forbidden":
-            reason = f"no setting of this name; known are: {', '.join(sorted(Settings.model_fields))}"
+            reason = (
+                f"no setting of this name; known are: {', '.join(sorted(Settings.model_fields))}"
+            )
         if not name:
             lines.append(reason)
             continue

@@ -1,12 +1,11 @@
 """Analyser: reads articles; the one door of this room."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from monitor.domain import Analysis, Article, Field, Mention, Trigger, Versions
 from monitor.lexicon.cues import load_cues, phrase_set
@@ -16,20 +15,16 @@ from monitor.lexicon.pattern import Phrases
 from monitor.text.boundaries import sentence_starts
 from monitor.text.evidence import evidence_of
 from monitor.text.figures import FigureReader
-from monitor.text.matcher import Matcher
+from monitor.text.matcher import Finding, Matcher
 from monitor.text.mentions import mentions_of
 from monitor.text.nlp import load_nlp, model_version
 from monitor.text.roles import PlacedEntity, RoleReader
-from monitor.text.status import read_status
+from monitor.text.status import StatusReading, read_status
+from monitor.text.tagger import Tagger, Tagging
 from monitor.text.words import Words, read_words
 
 __all__ = ["Analyser", "build_analyser"]
 
-_LONGEST_TOKEN = 200
-"""Characters of a run without blanks above which it is not read: no word is so long, and the
-tokenizer's time grows with the square of it."""
-_CHUNK_CHARS = 100_000
-"""Characters that the entity pipeline reads at once: its memory grows with them."""
 _TERMS = 40
 """Words kept for telling stories apart."""
 _ENGLISH_SHARE = 0.08
@@ -46,7 +41,7 @@ class Analyser:
 
     def __init__(self, lexicon: Lexicon, nlp: Language | None) -> None:
         """Take the lexicon and the entity pipeline; without one, the gazetteer alone is used."""
-        self._nlp = nlp
+        self._tagger = Tagger(nlp)
         self._matcher = Matcher(lexicon)
         self._cues = load_cues()
         classes = lexicon.classes
@@ -61,89 +56,120 @@ class Analyser:
             lexicon=lexicon.version, model=model_version(nlp) if nlp else "gazetteer"
         )
 
-    def pipe(self, articles: Sequence[Article]) -> Iterator[Analysis]:
-        """Yield one analysis per article, in order."""
-        fields: list[tuple[Words, Words]] = [
-            (read_words(article.ref.title), read_words(article.text)) for article in articles
-        ]
-        docs = self._docs([words for pair in fields for words in pair])
-        for article, (title, text) in zip(articles, fields, strict=True):
-            title_docs = next(docs)
-            text_docs = next(docs)
-            yield self._analyse(article, title, text, title_docs, text_docs)
+    def pipe(
+        self, articles: Sequence[Article], *, tagging: Tagging = Tagging.ALL
+    ) -> Iterator[Analysis]:
+        """Yield one analysis per article, in order.
 
-    def _analyse(
-        self, article: Article, title: Words, text: Words, title_doc: Doc | None, doc: Doc | None
+        Args:
+            articles: what to read.
+            tagging: which of them the entity pipeline reads; the others have no mentions.
+        """
+        readings = [(article, self._findings_of(article)) for article in articles]
+        tagged = [tagging is Tagging.ALL or _has_news(fields) for _, fields in readings]
+        docs = self._tagger.read(
+            [
+                field.words
+                for wanted, (_, fields) in zip(tagged, readings, strict=True)
+                if wanted
+                for field in fields
+            ]
+        )
+        for wanted, (article, fields) in zip(tagged, readings, strict=True):
+            mentions = [
+                mentions_of(field.words, next(docs), field=field.field) if wanted else ()
+                for field in fields
+            ]
+            yield self._analysis(article, fields, mentions)
+
+    def _findings_of(self, article: Article) -> tuple["_ReadField", ...]:
+        """Find the keywords of an article and their status, before anybody is named."""
+        title, text = read_words(article.ref.title), read_words(article.text)
+        year = article.ref.published_at.year if article.ref.states_time else None
+        english = _is_english(text)
+        return tuple(
+            _ReadField(field, words, tuple(self._findings(words, year)) if english else ())
+            for field, words in ((Field.TITLE, title), (Field.TEXT, text))
+        )
+
+    def _findings(self, words: Words, year: int | None) -> Iterator["_Reported"]:
+        """Yield the keywords of one field that hold, each with its sentence and status."""
+        if not len(words):
+            return
+        sentence_of = _sentences(sentence_starts(words), len(words))
+        limits = [stop for _, stop in sentence_of]
+        for finding in self._matcher.find(words, limits):
+            sentence = sentence_of[finding.first]
+            if self._matcher.refusal(finding, words, sentence) is None:
+                status = read_status(finding, words, sentence, self._cues, published_year=year)
+                yield _Reported(finding, sentence, status)
+
+    def _analysis(
+        self,
+        article: Article,
+        fields: Sequence["_ReadField"],
+        mentions: Sequence[Sequence[Mention]],
     ) -> Analysis:
-        """Read one article whose words and entities are known."""
-        title_mentions = mentions_of(title, title_doc, field=Field.TITLE)
-        text_mentions = mentions_of(text, doc, field=Field.TEXT)
+        """Put together what is known of one article."""
         triggers: list[Trigger] = []
-        if _is_english(text):
-            year = article.ref.published_at.year if article.ref.states_time else None
-            source = article.ref.source.casefold()
-            for words, mentions, field in (
-                (title, title_mentions, Field.TITLE),
-                (text, text_mentions, Field.TEXT),
-            ):
-                told_of = [
-                    mention for mention in mentions if not _is_byline(mention, words, source)
-                ]
-                triggers += self._triggers(words, told_of, field, year)
+        source = article.ref.source.casefold()
+        for field, named in zip(fields, mentions, strict=True):
+            told_of = [row for row in named if not _is_byline(row, field.words, source)]
+            placed = _placed(field.words, told_of)
+            triggers += [self._trigger(reported, field, placed) for reported in field.reported]
         return Analysis(
             article=article,
-            mentions=(*title_mentions, *text_mentions),
+            mentions=tuple(mention for named in mentions for mention in named),
             triggers=tuple(triggers),
-            terms=_terms(title, text),
+            terms=_terms(fields[0].words, fields[1].words),
             versions=self.versions,
         )
 
-    def _triggers(
-        self, words: Words, mentions: Sequence[Mention], field: Field, year: int | None
-    ) -> Iterator[Trigger]:
-        """Yield what one field reports."""
-        if not len(words):
-            return
-        starts = sentence_starts(words)
-        sentence_of = _sentences(starts, len(words))
-        limits = [stop for _, stop in sentence_of]
-        placed = _placed(words, mentions)
-        for finding in self._matcher.find(words, limits):
-            sentence = sentence_of[finding.first]
-            if self._matcher.refusal(finding, words, sentence) is not None:
-                continue
-            named = [item for item in placed if sentence[0] <= item.first < sentence[1]]
-            roles = self._roles.read(finding, words, sentence, named)
-            status = read_status(finding, words, sentence, self._cues, published_year=year)
-            entry = finding.entry
-            yield Trigger(
-                keyword=entry.id,
-                kind=entry.kind,
-                desk=entry.desk,
-                event_type=entry.event_type,
-                status=status.status,
-                evidence=evidence_of(words, finding.first, finding.last, sentence, field=field),
-                actors=roles.actors,
-                targets=roles.targets,
-                places=roles.places,
-                figures=self._figures.read(finding, words, sentence, field),
-                weight=entry.weight,
-                cue=status.cue,
-            )
+    def _trigger(
+        self, reported: "_Reported", field: "_ReadField", placed: Sequence[PlacedEntity]
+    ) -> Trigger:
+        """Say of one keyword who, whom, where, how many, and what proves it."""
+        finding, sentence, words = reported.finding, reported.sentence, field.words
+        named = [item for item in placed if sentence[0] <= item.first < sentence[1]]
+        roles = self._roles.read(finding, words, sentence, named)
+        entry = finding.entry
+        return Trigger(
+            keyword=entry.id,
+            kind=entry.kind,
+            desk=entry.desk,
+            event_type=entry.event_type,
+            status=reported.status.status,
+            evidence=evidence_of(words, finding.first, finding.last, sentence, field=field.field),
+            actors=roles.actors,
+            targets=roles.targets,
+            places=roles.places,
+            figures=self._figures.read(finding, words, sentence, field.field),
+            weight=entry.weight,
+            cue=reported.status.cue,
+        )
 
-    def _docs(self, fields: Iterable[Words]) -> Iterator[Doc | None]:
-        """Yield the entity pipeline's reading of each field."""
-        if self._nlp is None:
-            for _ in fields:
-                yield None
-            return
-        nlp = self._nlp
-        readable = [_readable(words.source) for words in fields]
-        pieces = [piece for text in readable for piece in _pieces(text)]
-        docs = iter(nlp.pipe(pieces, batch_size=32))
-        for text in readable:
-            parts = [next(docs) for _ in _pieces(text)]
-            yield parts[0] if len(parts) == 1 else Doc.from_docs(parts, ensure_whitespace=False)
+
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    """A keyword that holds, with the sentence around it and the status it has there."""
+
+    finding: Finding
+    sentence: tuple[int, int]
+    status: StatusReading
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadField:
+    """One field of an article and what it reports."""
+
+    field: Field
+    words: Words
+    reported: tuple[_Reported, ...]
+
+
+def _has_news(fields: Sequence[_ReadField]) -> bool:
+    """Whether anything active is reported."""
+    return any(reported.status.status.is_active for field in fields for reported in field.reported)
 
 
 def build_analyser(*, model: str, overlays: Sequence[Path] = ()) -> Analyser:
@@ -183,24 +209,6 @@ def _is_byline(mention: Mention, words: Words, source: str) -> bool:
     span = mention.span
     around = words.source[max(0, span.start_char - 1) : span.end_char + 1]
     return span.quote.casefold() == source or (around[:1] == "(" and around[-1:] == ")")
-
-
-def _readable(source: str) -> str:
-    """Blank out runs that are no words, keeping every place."""
-    return re.sub(rf"\S{{{_LONGEST_TOKEN},}}", lambda run: " " * len(run.group()), source)
-
-
-def _pieces(text: str) -> list[str]:
-    """Cut a text at blanks into pieces that the entity pipeline reads at once."""
-    pieces = []
-    start = 0
-    while len(text) - start > _CHUNK_CHARS:
-        cut = text.rfind(" ", start, start + _CHUNK_CHARS)
-        cut = cut + 1 if cut > start else start + _CHUNK_CHARS
-        pieces.append(text[start:cut])
-        start = cut
-    pieces.append(text[start:])
-    return pieces
 
 
 def _is_english(words: Words) -> bool:

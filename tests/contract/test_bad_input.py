@@ -190,7 +190,7 @@ def test_an_error_of_ours_costs_one_article_alone(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where reading one article raises, the others are read and that one is a dead letter."""
-    reading = Analyser._analyse
+    reading = Analyser._findings_of
 
     def failing(self: Analyser, article: object, *rest: object) -> object:
         if "xyzzy" in str(article):
@@ -198,7 +198,7 @@ def test_an_error_of_ours_costs_one_article_alone(
             raise Defect(message)
         return reading(self, article, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Analyser, "_analyse", failing)
+    monkeypatch.setattr(Analyser, "_findings_of", failing)
     values = [STRIKE.encode(), b"xyzzy", b"\xff", STRIKE.encode()]
     first, failed, bad, last = pipeline.read(
         [RawRecord(value=value, timestamp=NOON) for value in values]

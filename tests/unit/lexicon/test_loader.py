@@ -186,7 +186,10 @@ def test_a_wrong_entry_is_named(tmp_path: Path, content: str, line: int, words: 
     ("content", "words"),
     [
         ("kind = \n", "not valid TOML"),
-        ('colour = "red"\n', "unknown ['colour']; a file has: kind, [defaults], [classes], [[entry]]"),
+        (
+            'colour = "red"\n',
+            "unknown ['colour']; a file has: kind, [defaults], [classes], [[entry]]",
+        ),
         ("entry = 5\n", "entry must be written [[entry]]"),
         ("classes = 5\n", "classes must be written [classes]"),
         ("[classes]\nx = 5\n", "class x must be a list of phrases"),

@@ -4,7 +4,8 @@ import pytest
 
 from monitor.domain import Analysis, Field, SignalKind, Status
 from monitor.lexicon.loader import load_lexicon
-from monitor.text.analyser import Analyser, _pieces
+from monitor.text.analyser import Analyser
+from monitor.text.tagger import Tagging, _pieces
 from tests.builders import an_article, demo_news, stripped
 
 pytestmark = pytest.mark.timeout(120)
@@ -187,3 +188,24 @@ def test_a_long_text_is_read_in_pieces(analyser: Analyser) -> None:
     for mention in analysis.mentions:
         span = mention.span
         assert text[span.start_char : span.end_char] == span.quote
+
+
+@pytest.mark.model
+def test_tagging_only_what_reports_something_changes_no_signal(analyser: Analyser) -> None:
+    """What a worker publishes is the same whether the names of quiet articles are read or not."""
+    articles = [
+        an_article(
+            text="Rebels attacked a village in northern Mali on Monday, killing six people."
+        ),
+        an_article(text="The museum in Bamako opens a show of masks on Friday."),
+        an_article(text="Iran denied that it had attacked the base.", title="Denial"),
+    ]
+
+    every = list(analyser.pipe(articles))
+    needed = list(analyser.pipe(articles, tagging=Tagging.WHERE_ACTIVE))
+
+    active = [[row for row in one.triggers if row.status.is_active] for one in every]
+    assert [[row for row in one.triggers if row.status.is_active] for one in needed] == active
+    assert any(active)
+    assert every[1].mentions
+    assert not needed[1].mentions
