@@ -39,6 +39,8 @@ LONG_READ_CHARS = 6_000
 """From this length on, about a thousand words, an article tells of many things."""
 IN_LONG_READ = 0.9
 """What an active trigger below the lead of a long read weighs, where its lead is of the same desk."""
+ASIDE_IN_LONG_READ = 0.45
+"""What it weighs there where the lead is of another desk: two make news."""
 
 _EVIDENCE = 5
 _PARTIES = 6
@@ -103,8 +105,9 @@ def _signal(triggers: Sequence[Trigger], length: int, desks: frozenset[Desk]) ->
         length: of the text, in characters.
         desks: those that the article's lead belongs to.
     """
-    long_read = length >= LONG_READ_CHARS and triggers[0].desk in desks
-    below = IN_LONG_READ if long_read else BELOW
+    below = BELOW
+    if length >= LONG_READ_CHARS:
+        below = IN_LONG_READ if triggers[0].desk in desks else ASIDE_IN_LONG_READ
     weight = sum(
         trigger.weight * (1.0 if _leads(trigger, length) else below)
         for trigger in triggers
