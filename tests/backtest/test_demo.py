@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitor.domain import Analysis, Field, Signal, SignalKind
-from monitor.pipeline import Pipeline, RawRecord
+from monitor.domain import Analysis, ArticleStatus, Field, Signal, SignalKind
+from monitor.pipeline import Pipeline, RawRecord, Readable
 from tests.backtest.scoring import Outcome, Score, score
 from tests.builders import NOON, demo_news, stripped
 
@@ -79,6 +79,22 @@ def test_the_demo_s_news_stays_above_the_floors(pipeline: Pipeline, name: str) -
     assert table.alert.f1 >= floors["alert"], table
     assert table.kinds.f1 >= floors["kinds"], table
     assert table.countries.recall >= floors["countries"], table
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_worker_reports_what_analyse_shows(pipeline: Pipeline, name: str) -> None:
+    """Looking for names only where something is reported gives the same signals, and background."""
+    form = FORMS[name]
+    articles = [row | {"text": form(row["text"])} for row in demo_news()]
+    records = [RawRecord(value=json.dumps(row).encode(), timestamp=NOON) for row in articles]
+    shown = readings(pipeline, articles)
+    for outcome, (analysis, signals) in zip(pipeline.read(records), shown, strict=True):
+        assert isinstance(outcome, Readable)
+        if analysis.article.ref.status is ArticleStatus.USABLE:
+            reported = {signal for report in outcome.reports for signal in report.signals}
+            assert reported == set(active(signals)), outcome.article.id
+        background = [(s.kind, s.status) for s in signals if not s.status.is_active]
+        assert list(outcome.background) == background
 
 
 def test_every_article_is_marked() -> None:
