@@ -49,9 +49,9 @@ class Reason(StrEnum):
     ANALYSIS_FAILED = "analysis-failed"
     """Reading this text raised an error of ours: a defect, kept for us to mend."""
     ANALYSIS_TIMED_OUT = "analysis-timed-out"
-    """Reading this text took longer than the limit, alone and twice."""
+    """Reading this text took longer than the limit, twice, the second time alone."""
     ANALYSIS_CRASHED = "analysis-crashed"
-    """Reading this text ended the process that read it, alone and twice."""
+    """Reading this text ended the process that read it, twice, the second time alone."""
     RESULT_REFUSED = "result-refused"
     """The broker refused what came of this record for good (too large, for example)."""
 
