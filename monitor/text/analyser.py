@@ -1,5 +1,6 @@
 """Analyser: reads articles; the one door of this room."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -98,9 +99,10 @@ class Analyser:
             return
         sentence_of = _sentences(sentence_starts(words), len(words))
         limits = [stop for _, stop in sentence_of]
+        known: dict[int, int] = {}
         for finding in self._matcher.find(words, limits):
             sentence = sentence_of[finding.first]
-            if self._matcher.refusal(finding, words, sentence) is None:
+            if self._matcher.refusal(finding, words, sentence, known) is None:
                 status = read_status(finding, words, sentence, self._cues, published_year=year)
                 yield _Reported(finding, sentence, status)
 
@@ -130,7 +132,8 @@ class Analyser:
     ) -> Trigger:
         """Say of one keyword who, whom, where, how many, and what proves it."""
         finding, sentence, words = reported.finding, reported.sentence, field.words
-        named = [item for item in placed if sentence[0] <= item.first < sentence[1]]
+        low, high = (bisect_left(placed, word, key=lambda item: item.first) for word in sentence)
+        named = placed[low:high]
         roles = self._roles.read(finding, words, sentence, named)
         entry = finding.entry
         return Trigger(

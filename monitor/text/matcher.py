@@ -15,6 +15,9 @@ from monitor.text.words import Words
 __all__ = ["Finding", "Matcher", "phrase_at"]
 
 
+_UNKNOWN = -2
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An entry whose words stand in the text, before anything around them is looked at."""
@@ -59,16 +62,32 @@ class Matcher:
                     yield Finding(entry, position, end)
 
     def refusal(
-        self, finding: Finding, words: Words, sentence: tuple[int, int]
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        known: dict[int, int] | None = None,
     ) -> Condition | None:
         """Return the condition that speaks against *finding*; None where all agree.
 
         Where words that are needed before the keyword and words that forbid it stand there both,
         the nearer ones decide: in "sales rose as shares fell" it is the shares that fell.
+
+        Args:
+            finding: the words that fired.
+            words: the text.
+            sentence: its sentence, as a half-open range of words.
+            known: what conditions on the whole article gave for this text before, filled here; a
+                text with thousands of keywords would be read thousands of times without it.
         """
+        known = {} if known is None else known
         needed_at = -1
         for condition in finding.entry.conditions:
-            position = _position(condition, finding, words.texts, sentence)
+            if condition.region is not Region.ARTICLE:
+                position = _position(condition, finding, words.texts, sentence)
+            elif (position := known.get(id(condition), _UNKNOWN)) == _UNKNOWN:
+                position = _position(condition, finding, words.texts, sentence)
+                known[id(condition)] = position
             if condition.polarity is Polarity.NEEDED:
                 if position < 0:
                     return condition

@@ -14,6 +14,8 @@ __all__ = ["PlacedEntity", "RoleReader", "Roles"]
 
 _REACH = 14
 """Words on either side in which a party is looked for: half a newswire sentence."""
+_REACH_OF_NOUN = 4
+"""Words before a noun in which its actor is looked for ("the Taliban's latest attack")."""
 _PASSIVE = frozenset("was were been being be is are".split())
 _ADVERBS = frozenset("now still also again not already".split())
 _ON = frozenset({"on", "against", "at", "targeting", "toward", "towards", "into"})
@@ -81,8 +83,9 @@ class RoleReader:
         if by or (passive and role is Role.ACTOR_TARGET):
             return Roles(actors=by, targets=_distinct(inside or before[:1]), places=places)
         if role is Role.TARGET_ACTOR:
+            close = self._side(finding, words, sentence, named, before=True, reach=_REACH_OF_NOUN)
             return Roles(
-                actors=before[:1], targets=_distinct(target or inside or after[:1]), places=places
+                actors=close[:1], targets=_distinct(target or inside or after[:1]), places=places
             )
         targets = _distinct(target or inside or after[:1])
         actors = tuple(actor for actor in before[:1] if actor not in targets)
@@ -96,12 +99,13 @@ class RoleReader:
         named: Sequence[PlacedEntity],
         *,
         before: bool,
+        reach: int = _REACH,
     ) -> tuple[Entity, ...]:
         """Return the parties on one side, nearest first; a common noun where nobody is named."""
         if before:
-            low, high = max(sentence[0], finding.first - _REACH), finding.first
+            low, high = max(sentence[0], finding.first - reach), finding.first
         else:
-            low, high = finding.last, min(sentence[1], finding.last + _REACH)
+            low, high = finding.last, min(sentence[1], finding.last + reach)
         inside = [
             item
             for item in named
