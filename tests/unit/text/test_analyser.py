@@ -1,5 +1,7 @@
 """The analyser reads any article, alone or in a batch, once or twice, with the same result."""
 
+from collections.abc import Callable
+
 import pytest
 
 from monitor.domain import Analysis, Field, SignalKind, Status
@@ -210,3 +212,13 @@ def test_tagging_only_what_reports_something_changes_no_signal(analyser: Analyse
     assert any(active)
     assert every[1].mentions
     assert not needed[1].mentions
+
+
+@pytest.mark.timeout(12)
+@pytest.mark.parametrize("form", [str, stripped], ids=["as-written", "stripped"])
+def test_a_text_full_of_keywords_is_read_in_step_with_its_length(
+    plain: Analyser, form: Callable[[str], str]
+) -> None:
+    """Ten thousand reports in one text take seconds: nothing is looked at again for each of them."""
+    analysis = read(plain, form("Iran fired missiles at Israel. " * 10_000))
+    assert len(analysis.triggers) >= 9_000
