@@ -214,7 +214,7 @@ def test_tagging_only_what_reports_something_changes_no_signal(analyser: Analyse
     assert not needed[1].mentions
 
 
-@pytest.mark.timeout(12)
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize("form", [str, stripped], ids=["as-written", "stripped"])
 def test_a_text_full_of_keywords_is_read_in_step_with_its_length(
     plain: Analyser, form: Callable[[str], str]
