@@ -352,7 +352,7 @@ def test_the_documented_example_is_what_the_command_gives() -> None:
     expected = json.loads(f"[{shown}]")
     for reading in [*said, *expected]:
         reading.pop("versions", None)
-    assert said == expected
+    assert said == expected, "run: python docs/analyse_example.py"
 
 
 def test_every_member_is_documented() -> None:
