@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.cli import analyse
+from monitor.cli import analyse, main
 from monitor.domain import (
     Desk,
     Direction,
@@ -50,7 +50,7 @@ def one_model(monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline) -> None:
 
 def run(*files: Path | str) -> Result:
     """Run the command on files."""
-    return CliRunner().invoke(analyse.command, ["--format", "jsonl", *map(str, files)])
+    return CliRunner().invoke(main, ["analyse", "--format", "jsonl", *map(str, files)])
 
 
 def lines(result: Result) -> list[dict[str, Any]]:
@@ -309,7 +309,7 @@ def test_people_get_the_same_without_escape_sequences(tmp_path: Path) -> None:
     """The text form shows kinds and evidence, and nothing that could take over a terminal."""
     text = "Iran \x1b[31m fired missiles \x1b[0m at \u202eIsrael.\x07"
     file = json_lines(tmp_path / "rows", {"id": "\x1b]0;evil\x07a", "text": text})
-    result = CliRunner().invoke(analyse.command, [str(file)])
+    result = CliRunner().invoke(main, ["analyse", str(file)])
     assert result.exit_code == 0
     assert "military-strike happening" in result.stdout
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", result.stdout)
