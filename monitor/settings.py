@@ -166,7 +166,7 @@ class Settings(BaseModel):
     """Processes that read articles; 0 means one per processor core."""
     analysis_timeout_seconds: float = Field(default=30.0, ge=1, le=600)
     """How long reading one share of a batch may take before its process is replaced."""
-    max_text_chars: int = Field(default=1_000_000, ge=1_000, le=10_000_000)
+    max_text_chars: int = Field(default=500_000, ge=1_000, le=10_000_000)
     """Longest text that is read, in characters; a longer one is a dead letter."""
     shutdown_grace_seconds: float = Field(default=8.0, ge=1, le=300)
     """How long a worker that is told to stop tries to finish the batch in hand."""

@@ -32,7 +32,7 @@ __all__ = [
 
 NAME = "article"
 VERSION = 1
-DEFAULT_MAX_TEXT_CHARS = 1_000_000
+DEFAULT_MAX_TEXT_CHARS = 500_000
 
 BELIEVED_AHEAD = timedelta(days=1)
 """A stated time further ahead of the record's own is not believed: clocks and zones err by hours."""
