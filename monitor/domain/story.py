@@ -116,5 +116,8 @@ class Story:
     """1 for the first alert; grows by one with each alert sent."""
     closed: bool = False
     withdrawn: bool = False
+    seen: tuple[str, ...] = ()
+    """Digests of the reports that the story has taken in, newest last, bounded: a report that comes
+    again, as after a crash, changes nothing."""
     offset: int
     """Offset of the signals record that last changed the story; guards against applying it twice."""

@@ -10,11 +10,14 @@ exactly where the one before it stopped. The rules that make this true, whatever
   that is read again knows from its offset how many of its events were written, and does the rest.
 * The story with the highest offset is never closed: what was applied is never forgotten.
 * A story that a report has changed is no candidate for the report's other events.
+* A report that was taken in before is no news at whatever offset it comes again: the agent before
+  this one sends its last batch once more after a crash. Stories keep digests of what they took in.
 
 Event time is the article's time of publication; the newest one that a story holds is the watermark.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -26,10 +29,12 @@ from monitor.policy.idle import IdleQueue
 from monitor.policy.merging import extended, opened, reopened, version_of, without_article
 from monitor.policy.similarity import Profile, StoryIndex, profile_of_event, profile_of_story
 
-__all__ = ["NOTHING_APPLIED", "StoryBook", "StoryRules", "StoryUpdate"]
+__all__ = ["MAX_SEEN", "NOTHING_APPLIED", "StoryBook", "StoryRules", "StoryUpdate"]
 
 NOTHING_APPLIED = -1
 """`applied_offset` of a book that holds no story."""
+MAX_SEEN = 200
+"""Most reports that a story remembers having taken in: two batches of the agent before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,7 @@ class StoryBook:
         self._stories: dict[str, Story] = {}
         self._index = StoryIndex()
         self._resting_on: dict[str, set[str]] = {}
+        self._seen: Counter[str] = Counter()
         self._idle = IdleQueue(linger_records=self._rules.linger_records)
         self._applied = NOTHING_APPLIED
         self._at_applied: set[str] = set()
@@ -102,17 +108,20 @@ class StoryBook:
         """
         if offset < self._applied or self._is_outdated(report.article):
             return StoryUpdate()
+        digest = _digest(report)
+        if offset > self._applied and digest in self._seen:
+            return StoryUpdate()
         done = len(self._at_applied) if offset == self._applied else 0
         alerts: list[Alert] = []
         changed: list[Story] = []
         for event in events_of(report)[done:]:
-            story, alert = self._take_in(event, offset)
+            story, alert = self._take_in(event, offset, digest)
             changed.append(story)
             alerts += [alert] if alert else []
         for story in self._resting(report, offset):
             if story.withdrawn:
                 continue
-            released, alert = self._release(story, report, offset)
+            released, alert = self._release(story, report, offset, digest)
             changed.append(released)
             alerts += [alert] if alert else []
         closed = self._close() if changed or done else ()
@@ -137,7 +146,7 @@ class StoryBook:
         mine = (story for story in stories if story.desk is report.desk and story.offset < offset)
         return sorted(mine, key=_id)
 
-    def _take_in(self, event: Event, offset: int) -> tuple[Story, Alert | None]:
+    def _take_in(self, event: Event, offset: int, digest: str) -> tuple[Story, Alert | None]:
         """Let an event extend the story it belongs to, or open one."""
         story_id = _story_id(event)
         home = self._home(event, story_id, offset)
@@ -152,6 +161,7 @@ class StoryBook:
         else:
             after, changes = extended(home, event, offset=offset)
             lifecycle = Lifecycle.UPDATE
+        after = replace(after, seen=_seen(home, event.report, digest))
         self._hold(after)
         if not changes:
             return after, None
@@ -180,9 +190,12 @@ class StoryBook:
     def _profile(self, story: Story) -> Profile:
         return profile_of_story(story, groups=self._rules.instrument_groups)
 
-    def _release(self, story: Story, report: DeskReport, offset: int) -> tuple[Story, Alert | None]:
+    def _release(
+        self, story: Story, report: DeskReport, offset: int, digest: str
+    ) -> tuple[Story, Alert | None]:
         """Take a report's article out of a story that it no longer speaks of."""
-        after = replace(without_article(story, report.article.id), offset=offset)
+        after = without_article(story, report.article.id)
+        after = replace(after, offset=offset, seen=_seen(story, report, digest))
         self._hold(after)
         if not after.withdrawn:
             return after, None
@@ -199,6 +212,7 @@ class StoryBook:
         self._stories[story.id] = story
         for article in story.articles:
             self._resting_on.setdefault(article.id, set()).add(story.id)
+        self._seen.update(story.seen)
         if not story.withdrawn:
             self._index.put(story.id, self._profile(story))
         self._idle.put(story)
@@ -215,6 +229,10 @@ class StoryBook:
         if story is None:
             return
         self._index.drop(story_id)
+        for digest in story.seen:
+            self._seen[digest] -= 1
+            if not self._seen[digest]:
+                del self._seen[digest]
         for article in story.articles:
             stories = self._resting_on[article.id]
             stories.discard(story_id)
@@ -238,6 +256,39 @@ class StoryBook:
         if ended is None and len(stories) > self._rules.max_open:
             return self._idle.pop_quietest(stories, applied=applied, watermark=watermark)
         return ended
+
+
+def _digest(report: DeskReport) -> str:
+    """Name what a report says; two records of the same report have the same name."""
+    article = report.article
+    parts = (
+        report.desk,
+        article.id,
+        version_of(article).isoformat(),
+        article.status,
+        article.title,
+        article.url,
+        article.source,
+        repr(report.signals),
+    )
+    said = hashlib.blake2b("\0".join(parts).encode(), digest_size=6).hexdigest()
+    return f"{_digest_of_id(article.id)}-{said}"
+
+
+def _digest_of_id(article_id: str) -> str:
+    return hashlib.blake2b(article_id.encode(), digest_size=4).hexdigest()
+
+
+def _seen(story: Story | None, report: DeskReport, digest: str) -> tuple[str, ...]:
+    """Add a report to those that a story has taken in; a withdrawal makes its article's forgotten.
+
+    So an article that is released again, word for word, revives its story.
+    """
+    known = story.seen if story else ()
+    if report.article.status is not ArticleStatus.USABLE:
+        withdrawn = _digest_of_id(report.article.id)
+        return tuple(one for one in known if not one.startswith(withdrawn))
+    return (*(one for one in known if one != digest), digest)[-MAX_SEEN:]
 
 
 def _id(story: Story) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
 
-from monitor.domain import Alert, DeskReport, Story
+from monitor.domain import Alert, ArticleStatus, DeskReport, Story
 from monitor.policy.stories import StoryBook, StoryRules, StoryUpdate
 from monitor.wire import alert_v1
 from tests.unit.policy.worlds import reports
@@ -127,3 +127,21 @@ def test_a_restored_book_goes_on_as_the_one_before(stream: list[DeskReport], cut
     restored.restore(dataclasses.replace(story) for story in reversed(list(book)))
     for offset, report in enumerate(stream[cut:], start=cut):
         assert restored.apply(report, offset=offset) == book.apply(report, offset=offset)
+
+
+@settings(max_examples=300, deadline=None)
+@given(stream=reports(), data=st.data())
+def test_reports_sent_twice_change_nothing(stream: list[DeskReport], data: st.DataObject) -> None:
+    """What the agent before sends again after its crash, at new offsets, gives no alert."""
+    sent: dict[str, DeskReport] = {}
+    for report in stream:
+        if report.article.status is ArticleStatus.USABLE:
+            sent.setdefault(report.article.id, report)
+    once = list(sent.values())
+    stop = data.draw(st.integers(0, len(once)))
+    start = data.draw(st.integers(0, stop))
+
+    calm, _ = _uninterrupted(once, LASTING)
+    again, _ = _uninterrupted([*once[:stop], *once[start:stop], *once[stop:]], LASTING)
+
+    assert again.newest() == calm.newest()
