@@ -36,6 +36,7 @@ CONNECT_SECONDS = 10.0
 REQUEST_TIMEOUT_MS = 20_000
 _STOP_SECONDS = 10.0
 DEAD_LETTER_MARGIN_BYTES = 65_536
+_LARGEST_UNPACKED_BYTES = 256 * 1024 * 1024
 """How much larger than an article's record its dead letter may be: room for the headers."""
 
 
@@ -108,7 +109,9 @@ def create_producer(settings: Settings, **options: Any) -> AIOKafkaProducer:
         "acks": "all",
         "enable_idempotence": True,
         "compression_type": "gzip",
-        "max_request_size": settings.max_record_bytes + DEAD_LETTER_MARGIN_BYTES,
+        # The broker limits a batch as it is sent, compressed; this limits a record as it is before.
+        # A dead letter must go out at any size that could come in.
+        "max_request_size": _LARGEST_UNPACKED_BYTES,
     }
     return AIOKafkaProducer(**connection_options(settings), **(defaults | options))
 

@@ -1,6 +1,7 @@
 """DeadLetters: records that could not be used, put away with reason and origin, up to a limit."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from faust.types import Message
 
@@ -14,7 +15,10 @@ from monitor.policy.rejection import Outcome, RejectionLimit
 from monitor.settings import Settings
 from monitor.wire import dead_letter_v1
 
-__all__ = ["DeadLetters", "dead_letter", "of_refusal"]
+__all__ = ["CUT_BYTES", "DeadLetters", "dead_letter", "of_refusal"]
+
+CUT_BYTES = 65_536
+"""Bytes that are kept of a value that the dead-letter topic does not take whole."""
 
 
 def dead_letter(message: Message, unread: Unread) -> Outgoing:
@@ -77,11 +81,23 @@ class DeadLetters:
             DeliveryFailed: the dead-letter topic itself refuses one: the record is nowhere safe.
         """
         letters = [dead_letter(message, why) for message, why in unread]
-        for refused in await self._delivery.deliver(letters):
-            message = unread[refused.index][0]
+        refused = await self._delivery.deliver(letters)
+        # The broker counts bytes as they were packed by whoever sent them; packed by us, a record
+        # may be too large. What is known of it and its beginning are kept then, and its origin says
+        # where the whole of it lies.
+        again = await self._delivery.deliver([_cut(one.record) for one in refused])
+        for one in again:
+            message = unread[refused[one.index].index][0]
             text = (
-                f"{refused.record.topic} refuses record {message.offset} of {message.topic} "
-                f"partition {message.partition} ({refused.error}): raise the topic's "
+                f"{one.record.topic} refuses record {message.offset} of {message.topic} "
+                f"partition {message.partition} ({one.error}): raise the topic's "
                 "max.message.bytes; the worker stops rather than lose the record"
             )
-            raise DeliveryFailed(text) from refused.error
+            raise DeliveryFailed(text) from one.error
+
+
+def _cut(record: Outgoing) -> Outgoing:
+    """Keep the beginning of a dead letter's value, and say how long it was."""
+    value = record.value or b""
+    length = (dead_letter_v1.CUT_HEADER, str(len(value)).encode())
+    return replace(record, value=value[:CUT_BYTES], headers=(*record.headers, length))

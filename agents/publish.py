@@ -23,6 +23,9 @@ __all__ = ["PublishReport", "RefusedLine", "publish"]
 
 _TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError, RecordTooLargeError)
 _REFUSED_KEPT = 1000
+_AHEAD_MS = 30 * 60 * 1000
+"""How far times may run ahead of the clock: half of what Kafka 4 takes
+(`message.timestamp.after.max.ms`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +51,11 @@ class PublishReport:
     def next_time(self) -> int:
         """Return the time of the next record: now, but later than that of the one before.
 
-        Workers read the partitions of a topic in the order of time; so they read what was
+        From half an hour ahead of the clock on, records have the same time. Workers read the partitions of a topic in the order of time; so they read what was
         published in the order in which it stood in the file.
         """
-        self.latest_ms = max(self.latest_ms + 1, int(datetime.now(UTC).timestamp() * 1000))
+        now_ms = int(datetime.now(UTC).timestamp() * 1000)
+        self.latest_ms = max(now_ms, min(self.latest_ms + 1, now_ms + _AHEAD_MS), self.latest_ms)
         return self.latest_ms
 
     def refuse(self, record: InputRecord, reason: str) -> None:

@@ -10,6 +10,7 @@ from aiokafka.admin import NewTopic
 from agents.client import create_admin, create_consumer, running
 from agents.topic_reader import Stretch, drained, stretches
 from agents.topic_state import Cluster, TopicState, make_topics, read_cluster
+from agents.topics import topics_for
 from monitor.errors import TopicMismatch
 from monitor.settings import Settings
 
@@ -140,11 +141,11 @@ def _refuse_dangerous(settings: Settings, request: ReplayRequest) -> None:
     if request.source == request.target:
         message = f"{request.source}: cannot be replayed into itself: it would never end; name another target"
         raise TopicMismatch(message)
-    live = (*settings.article_topics, settings.signals_topic, settings.stories_topic)
+    live = {spec.name for spec in topics_for(settings)}
     if request.target in live and request.live_topics is LiveTopics.REFUSE:
         message = (
-            f"{request.target}: workers of this installation read it, and old news would raise"
-            " alerts again; name another target, or say --into-live if that is what you want"
+            f"{request.target}: it is a topic of this installation: workers and subscribers would"
+            " take old news for new; name another target, or say --into-live if you want that"
         )
         raise TopicMismatch(message)
 

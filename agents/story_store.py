@@ -7,6 +7,7 @@ to the end before the first record of a newly assigned partition is handled.
 import asyncio
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
@@ -19,6 +20,7 @@ from monitor.wire import story_v1
 
 __all__ = ["StoryStore"]
 
+_STOP_SECONDS = 5.0
 _POLL_MS = 500
 
 _log = get_logger(__name__)
@@ -109,7 +111,9 @@ class StoryStore:
                     for record in batch:
                         yield record
         finally:
-            await consumer.stop()
+            # aiokafka can lose the order to stop; partitions must not wait for that.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(consumer.stop(), _STOP_SECONDS)
 
     def _apply(
         self, record: ConsumerRecord[bytes, bytes], stories: dict[bytes | None, Story]

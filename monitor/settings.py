@@ -5,6 +5,7 @@ has a meaning that `news-monitor config` and docs/reference/settings.md print.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -248,7 +249,7 @@ def resolve(
     for name, value in _read_file(file).items() if file else ():
         take(name, value, f"file {file}")
     for variable, value in environment.items():
-        if variable.startswith(ENVIRONMENT_PREFIX) and variable not in _OTHER_VARIABLES:
+        if variable.startswith(ENVIRONMENT_PREFIX) and not _is_of_others(variable):
             take(variable.removeprefix(ENVIRONMENT_PREFIX).lower(), value, f"variable {variable}")
     for name, value in (overrides or {}).items():
         if value is not None:
@@ -265,6 +266,15 @@ def resolve(
 
 # Variables of the same prefix that are not settings: the file's place, and the test suite's own.
 _OTHER_VARIABLES = frozenset({FILE_VARIABLE, "NEWS_MONITOR_REQUIRE_KAFKA"})
+# What Kubernetes sets in every container for a Service that is called news-monitor.
+_SERVICE_VARIABLE = re.compile(
+    r"NEWS_MONITOR_(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_[A-Z]+)?)?)"
+)
+
+
+def _is_of_others(variable: str) -> bool:
+    """Whether a variable of our prefix is not a setting."""
+    return variable in _OTHER_VARIABLES or _SERVICE_VARIABLE.fullmatch(variable) is not None
 
 
 def _read_file(file: Path) -> dict[str, Any]:

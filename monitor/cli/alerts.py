@@ -12,7 +12,17 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.cli.output import terminal_safe
-from monitor.domain import Alert, Change, Entity, Figure, Lifecycle, Precision, Quotation, Severity
+from monitor.domain import (
+    Alert,
+    Change,
+    Entity,
+    Figure,
+    Lifecycle,
+    Measure,
+    Precision,
+    Quotation,
+    Severity,
+)
 
 __all__ = ["Marking", "alert_console", "print_alert", "render_alert"]
 
@@ -171,6 +181,8 @@ def _figure(figure: Figure) -> str:
             if bound is not None
         )
         amount = _PRECISIONS[figure.precision] + " to ".join(bounds)
+    if figure.measure is Measure.LEVEL:
+        return " ".join(part for part in (figure.subject, "at", amount, figure.unit) if part)
     if figure.direction is not None:
         unit = "" if figure.unit == "people" else figure.unit
         return " ".join(

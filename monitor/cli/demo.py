@@ -1,8 +1,12 @@
 """`news-monitor demo`: the built-in news through an embedded broker, the alerts as they come."""
 
+import os
+import shutil
 import signal
 import socket
+import sys
 import time
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -119,19 +123,30 @@ def _what_next(console: Console, demonstration: "Demonstration", *, keep: bool) 
     settings = demonstration.settings
     broker = settings.broker[0]
     dead_letters = f"{settings.article_topics[0]}.dead-letter"
+    command = _as_called()
     ways = {
         "send an article of your own": 'echo "Iran fired missiles at Israel on Monday."'
-        f" | news-monitor publish --broker {broker} -",
-        "read alerts": f"news-monitor tail --broker {broker} --from-beginning",
+        f" | {command} publish --broker {broker} -",
+        "read alerts": f"{command} tail --broker {broker} --from-beginning",
         "read them with kcat": f"kcat -b {broker} -C -o beginning -t {settings.alerts_topic}",
         "see what could not be read": f"kcat -b {broker} -C -e -t {dead_letters} -f '%h\\n%s\\n'",
         "metrics": f"curl {demonstration.worker.url}/metrics",
     }
-    running = "Running until Ctrl-C:" if keep else "With `news-monitor demo --keep` it stays:"
+    running = "Running until Ctrl-C:" if keep else f"With `{command} demo --keep` it stays:"
     console.print(Text(f"\n{running}", "bold"))
     for purpose, way in ways.items():
         console.print(Text(f"  {purpose}", "cyan"))
         console.print(Text(f"    {way}"), soft_wrap=True)
+
+
+def _as_called() -> str:
+    """Return how this command is called from where the user stands."""
+    if shutil.which("news-monitor"):
+        return "news-monitor"
+    called = Path(sys.argv[0])
+    if called.name != "news-monitor":
+        return f"{sys.executable} -m monitor"
+    return os.path.relpath(called)
 
 
 def _stay(demonstration: "Demonstration") -> None:

@@ -76,12 +76,16 @@ class Analyser:
                 for field in fields
             ]
         )
-        for wanted, (article, fields) in zip(tagged, readings, strict=True):
+        with self._tagger.memory():
             mentions = [
-                mentions_of(field.words, next(docs), field=field.field) if wanted else ()
-                for field in fields
+                [
+                    mentions_of(field.words, next(docs), field=field.field) if wanted else ()
+                    for field in fields
+                ]
+                for wanted, (_, fields) in zip(tagged, readings, strict=True)
             ]
-            yield self._analysis(article, fields, mentions)
+        for (article, fields), named in zip(readings, mentions, strict=True):
+            yield self._analysis(article, fields, named)
 
     def _findings_of(self, article: Article) -> tuple["_ReadField", ...]:
         """Find the keywords of an article and their status, before anybody is named."""

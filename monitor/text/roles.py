@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from monitor.domain import Entity, EntityLabel
+from monitor.domain import Entity, EntityLabel, SignalKind
 from monitor.lexicon.entry import Role
 from monitor.lexicon.pattern import Phrases
 from monitor.lexicon.places import fold_words, seats_of_power
@@ -83,9 +83,21 @@ class RoleReader:
         if by or (passive and role is Role.ACTOR_TARGET):
             return Roles(actors=by, targets=_distinct(inside or before[:1]), places=places)
         if role is Role.TARGET_ACTOR:
-            close = self._side(finding, words, sentence, named, before=True, reach=_REACH_OF_NOUN)
+            owner = tuple(
+                party
+                for item in named
+                if item.first == finding.first and (party := _party(item.entity))
+            )
+            reach = _REACH_OF_NOUN
+            close = self._side(finding, words, sentence, named, before=True, reach=reach)
+            met = self._side(finding, words, sentence, named, before=False, reach=reach)
+            # Who is named before the dead is where they died or who says so, not who killed them.
+            silent = finding.entry.kind is SignalKind.CASUALTIES
+            inside = tuple(entity for entity in inside if entity not in owner)
             return Roles(
-                actors=close[:1], targets=_distinct(target or inside or after[:1]), places=places
+                actors=owner or (() if silent else close[:1]),
+                targets=_distinct(target or inside or met[:1]),
+                places=places,
             )
         targets = _distinct(target or inside or after[:1])
         actors = tuple(actor for actor in before[:1] if actor not in targets)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 
 from spacy.language import Language
@@ -14,8 +15,10 @@ __all__ = ["Tagger", "Tagging"]
 _LONGEST_TOKEN = 200
 """Characters of a run without blanks above which it is not read: no word is so long, and the
 tokenizer's time grows with the square of it."""
-_CHUNK_CHARS = 100_000
-"""Characters that the entity pipeline reads at once: its memory grows with them."""
+_CHUNK_CHARS = 20_000
+"""Characters of a piece of a text: a long read is one piece."""
+_BATCH_CHARS = 60_000
+"""Characters that the entity pipeline reads at once: its memory grows with them, 4 KB each."""
 
 
 class Tagging(StrEnum):
@@ -34,16 +37,44 @@ class Tagger:
         """Take the pipeline."""
         self._nlp = nlp
 
+    def memory(self) -> AbstractContextManager[object]:
+        """Return a context after which the pipeline forgets the words that were new to it.
+
+        Without it a process grows with every word it has not seen. What `read` gives must not be
+        used after the context.
+        """
+        return self._nlp.memory_zone() if self._nlp else nullcontext()
+
     def read(self, fields: Sequence[Words]) -> Iterator[Doc | None]:
         """Yield the pipeline's reading of each field, in order, with every place kept."""
         if self._nlp is None:
             yield from [None] * len(fields)
             return
         pieces = [_pieces(_readable(words.source)) for words in fields]
-        docs = iter(self._nlp.pipe((piece for row in pieces for piece in row), batch_size=32))
+        docs = self._docs(self._nlp, [piece for row in pieces for piece in row])
         for row in pieces:
             parts = [next(docs) for _ in row]
             yield parts[0] if len(parts) == 1 else Doc.from_docs(parts, ensure_whitespace=False)
+
+    @staticmethod
+    def _docs(nlp: Language, pieces: Sequence[str]) -> Iterator[Doc]:
+        """Read pieces in batches that bound the memory."""
+        for batch in _batches(pieces):
+            yield from nlp.pipe(batch, batch_size=len(batch))
+
+
+def _batches(pieces: Sequence[str]) -> Iterator[list[str]]:
+    """Group pieces up to the characters that are read at once."""
+    batch: list[str] = []
+    size = 0
+    for piece in pieces:
+        if batch and size + len(piece) > _BATCH_CHARS:
+            yield batch
+            batch, size = [], 0
+        batch.append(piece)
+        size += len(piece)
+    if batch:
+        yield batch
 
 
 def _readable(source: str) -> str:

@@ -19,6 +19,7 @@ from monitor.wire import examples
 from monitor.wire.codec import JSON_SCHEMA_DIALECT, schema_id
 
 __all__ = [
+    "CUT_HEADER",
     "EXAMPLES",
     "HEADER_FAMILIES",
     "LETTERS",
@@ -39,7 +40,15 @@ REASON_HEADER = "news-monitor-reason"
 STAGE_HEADER = "news-monitor-stage"
 CONNECT_PREFIX = "__connect.errors."
 SPRING_PREFIX = "kafka_dlt-"
-HEADER_FAMILIES: tuple[str, ...] = (CONNECT_PREFIX, SPRING_PREFIX, REASON_HEADER, STAGE_HEADER)
+CUT_HEADER = "news-monitor-cut-from"
+"""How many bytes the value had, digits; only on a letter whose value is cut, being too large."""
+HEADER_FAMILIES: tuple[str, ...] = (
+    CONNECT_PREFIX,
+    SPRING_PREFIX,
+    REASON_HEADER,
+    STAGE_HEADER,
+    CUT_HEADER,
+)
 """Beginnings of the header names that a dead letter adds; every other header is the record's own."""
 
 MAX_MESSAGE_BYTES = 2048

@@ -8,7 +8,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from agents import reading
 from agents.alert import Alerter
 from agents.analyse import Analyser
-from agents.dead_letter import DeadLetters
+from agents.dead_letter import CUT_BYTES, DeadLetters
 from agents.delivery import Delivery, Outgoing
 from agents.reading import Outcome, Raw
 from agents.story_store import StoryStore
@@ -143,6 +143,19 @@ async def test_a_refused_dead_letter_stops_the_worker(bench: Bench) -> None:
     )
     with pytest.raises(DeliveryFailed, match="record 0 of articles partition 0"):
         await bench.analyser.handle([a_message(b"{broken")])
+
+
+async def test_a_dead_letter_that_is_too_large_is_cut(bench: Bench) -> None:
+    """What the dead-letter topic does not take whole is kept in part, with its length and origin."""
+    bench.broker.refuse = lambda record: (
+        MessageSizeTooLargeError() if len(record.value or b"") > CUT_BYTES else None
+    )
+    await bench.analyser.handle([a_message(b"{" + b"x" * 100_000)])
+    (record,) = bench.broker.topic("articles.dead-letter")
+    assert record.value == b"{" + b"x" * (CUT_BYTES - 1)
+    assert dict(record.headers)[dead_letter_v1.CUT_HEADER] == b"100001"
+    letter = dead_letter_v1.decode(record.key, record.value, record.headers)
+    assert letter.origin.topic == "articles"
 
 
 async def test_too_many_dead_letters_are_raised_before_anything_is_delivered(bench: Bench) -> None:

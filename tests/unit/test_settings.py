@@ -1,0 +1,65 @@
+"""Settings: resolved from all their sources, refused with name, value and what is allowed."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import InvalidSetting
+from monitor.settings import resolve
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    """Each value knows where it came from; what nobody sets has its default."""
+    file = tmp_path / "settings.toml"
+    file.write_text("[news-monitor]\nbatch_size = 7\nprocesses = 2\n", encoding="utf-8")
+
+    resolved = resolve(environment={"NEWS_MONITOR_BATCH_SIZE": "9"}, file=file)
+
+    assert resolved.settings.batch_size == 9
+    assert resolved.origins["batch_size"] == "variable NEWS_MONITOR_BATCH_SIZE"
+    assert resolved.settings.processes == 2
+    assert resolved.origins["processes"] == f"file {file}"
+    assert resolved.origins["group"] == "default"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        (
+            "NEWS_MONITOR_BATCH_SIZE",
+            "many",
+            "batch_size = 'many' (variable NEWS_MONITOR_BATCH_SIZE)",
+        ),
+        ("NEWS_MONITOR_BATCH_SIZ", "5", "no setting of this name; known are: "),
+        ("NEWS_MONITOR_HTTP_PORT", "70000", "less than or equal to 65535"),
+        ("NEWS_MONITOR_SECURITY_PROTOCOL", "SASL_SSL", "sasl_username: must be set"),
+        ("NEWS_MONITOR_ALERTS_TOPIC", "news.signals.v1", "names must differ"),
+    ],
+)
+def test_a_wrong_setting_is_refused(variable: str, value: str, words: str) -> None:
+    """The message names the setting, its value, where it stands, and what is allowed."""
+    with pytest.raises(InvalidSetting) as caught:
+        resolve(environment={variable: value})
+    assert words in str(caught.value)
+
+
+def test_a_password_is_never_shown() -> None:
+    """Neither an error nor the settings themselves give a secret away."""
+    resolved = resolve(
+        environment={"NEWS_MONITOR_SASL_USERNAME": "a", "NEWS_MONITOR_SASL_PASSWORD": "hush"}
+    )
+    assert "hush" not in repr(resolved.settings)
+
+
+def test_what_kubernetes_sets_for_a_service_is_no_setting() -> None:
+    """A Service called news-monitor does not keep a worker from starting."""
+    resolve(
+        environment={
+            "NEWS_MONITOR_SERVICE_HOST": "10.0.0.1",
+            "NEWS_MONITOR_SERVICE_PORT": "9464",
+            "NEWS_MONITOR_SERVICE_PORT_METRICS": "9464",
+            "NEWS_MONITOR_PORT": "tcp://10.0.0.1:9464",
+            "NEWS_MONITOR_PORT_9464_TCP": "tcp://10.0.0.1:9464",
+            "NEWS_MONITOR_PORT_9464_TCP_ADDR": "10.0.0.1",
+        }
+    )
