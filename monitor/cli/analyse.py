@@ -1,8 +1,10 @@
 """`news-monitor analyse`: what the monitor reads in a text, without Kafka."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -62,12 +64,11 @@ async def _analyse(pipeline: Pipeline, files: Sequence[str], form: str, settings
     console = output_console()
     failed = 0
     async for reading in _readings(pipeline, files, settings):
-        if isinstance(reading, InvalidRecord):
+        if isinstance(reading, _NotRead):
             failed += 1
-            error_console().print(f"not read ({reading.reason}): {terminal_safe(str(reading))}")
+            error_console().print(f"not read ({reading.reason}): {terminal_safe(reading.message)}")
             if form == "jsonl":
-                error = {"reason": reading.reason.value, "message": str(reading)}
-                click.echo(json_line({"article": None, "error": error}))
+                click.echo(json_line(reading.as_json()))
         elif form == "jsonl":
             click.echo(json_line(as_json(*reading)))
         else:
@@ -78,9 +79,24 @@ async def _analyse(pipeline: Pipeline, files: Sequence[str], form: str, settings
 Reading = tuple[Analysis, tuple[Signal, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _NotRead:
+    """A record that is no article, and why."""
+
+    reason: Reason
+    message: str
+    id: str | None = None
+    """As the record states it, where that can be told."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `--format jsonl` prints in the record's place."""
+        error = {"reason": self.reason.value, "message": self.message}
+        return {"article": {"id": self.id}, "entities": [], "signals": [], "error": error}
+
+
 async def _readings(
     pipeline: Pipeline, files: Sequence[str], settings: Settings
-) -> AsyncIterator[Reading | InvalidRecord]:
+) -> AsyncIterator[Reading | _NotRead]:
     """Yield what each article of *files* says, or why it cannot be read, in order."""
     from agents.article_files import read_records
 
@@ -92,20 +108,28 @@ async def _readings(
                     yield reading
 
 
-def _decode(pipeline: Pipeline, record: "InputRecord") -> Article | InvalidRecord:
+def _decode(pipeline: Pipeline, record: "InputRecord") -> Article | _NotRead:
     """Return a record as an article, or why it is none; both say where it stands."""
     if not record.is_whole:
         message = f"{record.place}: {record.length} bytes are more than max_record_bytes allows"
-        return InvalidRecord(Reason.TOO_LONG, message)
+        return _NotRead(Reason.TOO_LONG, message)
     try:
         return pipeline.decode(RawRecord(value=record.value, timestamp=datetime.now(UTC)))
     except InvalidRecord as error:
-        return InvalidRecord(error.reason, f"{record.place}: {error}")
+        return _NotRead(error.reason, f"{record.place}: {error}", _stated_id(record.value))
 
 
-def _read(
-    pipeline: Pipeline, batch: Sequence[Article | InvalidRecord]
-) -> Iterator[Reading | InvalidRecord]:
+def _stated_id(value: bytes) -> str | None:
+    """Return the id that a record states, if it is a JSON object that states one."""
+    try:
+        members = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    identifier = members.get("id") if isinstance(members, dict) else None
+    return identifier if isinstance(identifier, str) else None
+
+
+def _read(pipeline: Pipeline, batch: Sequence[Article | _NotRead]) -> Iterator[Reading | _NotRead]:
     """Yield the results of one batch, errors in their places."""
     readings = iter(pipeline.analyse([row for row in batch if isinstance(row, Article)]))
     for row in batch:

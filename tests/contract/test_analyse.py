@@ -265,8 +265,9 @@ def test_a_bad_line_is_said_and_the_rest_is_read(
     first, error, last = lines(result)
     assert result.exit_code == 1
     assert (first["article"]["id"], last["article"]["id"]) == ("1", "3")
-    assert list(error) == ["article", "error"]
-    assert error["article"] is None
+    assert list(error) == ["article", "entities", "signals", "error"]
+    assert list(error["article"]) == ["id"]
+    assert error["entities"] == error["signals"] == []
     assert error["error"]["reason"] == reason
     assert f"{file}:2: " in error["error"]["message"]
     assert reason in result.stderr
@@ -301,8 +302,8 @@ def test_more_than_a_batch_keeps_its_order(tmp_path: Path) -> None:
     """Order and number hold over the borders of batches, errors among them."""
     articles = [{"id": str(n), "text": "x" if n % 7 else 5} for n in range(100)]
     readings = lines(run(json_lines(tmp_path / "rows.jsonl", *articles)))
-    ids = [reading["article"] and reading["article"]["id"] for reading in readings]
-    assert ids == [str(n) if n % 7 else None for n in range(100)]
+    assert [reading["article"]["id"] for reading in readings] == [str(n) for n in range(100)]
+    assert [n for n, reading in enumerate(readings) if "error" in reading] == [*range(0, 100, 7)]
 
 
 def test_people_get_the_same_without_escape_sequences(tmp_path: Path) -> None:
@@ -369,3 +370,15 @@ def test_standard_input_is_read_when_no_file_is_named() -> None:
     assert done.returncode == 0, done.stderr.decode()
     (reading,) = map(json.loads, done.stdout.splitlines())
     assert reading["signals"][0]["kind"] == "military-strike"
+
+
+def test_a_record_that_is_no_article_keeps_its_id(tmp_path: Path) -> None:
+    """Whoever matches results by id finds the unreadable ones too."""
+    file = tmp_path / "articles.jsonl"
+    file.write_text('{"id": "b", "text": ""}\n{broken\n', encoding="utf-8")
+
+    empty, broken = lines(run(file))
+
+    assert empty["article"] == {"id": "b"}
+    assert empty["error"]["reason"] == "no-text"
+    assert broken["article"] == {"id": None}

@@ -110,7 +110,15 @@ def _wait_for_records(run: CommandLine, count: int) -> None:
     """Wait until the article topic holds so many records, with a command of ours."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        plan = run("replay", "--from", "news.articles.v1", "--to", "news.alerts.v1", "--dry-run")
+        plan = run(
+            "replay",
+            "--from",
+            "news.articles.v1",
+            "--to",
+            "news.alerts.v1",
+            "--into-live",
+            "--dry-run",
+        )
         if f"at most {count} records" in plan.stdout:
             return
     pytest.fail(f"never {count} records: {plan.stdout}{plan.stderr}")
