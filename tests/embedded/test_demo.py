@@ -16,7 +16,7 @@ _COMMAND = [sys.executable, "-m", "monitor", "demo", "--port", "0", "--http-port
 
 @pytest.mark.model
 def test_the_demo_shows_alerts_and_adds_up() -> None:
-    """In under a minute: alerts with marked words, a dead letter, and sums that add up; exit 0."""
+    """Alerts with marked words, a dead letter, and sums that add up; exit 0."""
     done = subprocess.run(
         [*_COMMAND, "--seconds", "6"],
         capture_output=True,
