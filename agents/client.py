@@ -28,6 +28,7 @@ __all__ = [
     "create_producer",
     "faust_options",
     "running",
+    "stop",
 ]
 
 CLIENT_ID = "news-monitor"
@@ -146,7 +147,7 @@ async def running(
         await _start(client, settings, connect_seconds)
         yield client
     finally:
-        await _stop(client)
+        await stop(client)
 
 
 async def _start(client: Client, settings: Settings, connect_seconds: float) -> None:
@@ -164,15 +165,15 @@ async def _start(client: Client, settings: Settings, connect_seconds: float) -> 
         raise BrokerUnavailable(message) from error
 
 
-async def _stop(client: Any) -> None:
+async def stop(client: Any) -> None:
     """Stop a client of any kind, also one that never got a connection.
 
     aiokafka's consumer can lose the order to stop when it is given while partitions change: what
     is still open after the time given ends with the event loop.
     """
-    stop = client.close if isinstance(client, AIOKafkaAdminClient) else client.stop
+    end = client.close if isinstance(client, AIOKafkaAdminClient) else client.stop
     with suppress(TimeoutError):
-        await asyncio.wait_for(stop(), _STOP_SECONDS)
+        await asyncio.wait_for(end(), _STOP_SECONDS)
 
 
 def _encrypted(settings: Settings) -> bool:

@@ -7,10 +7,10 @@ to the end before the first record of a newly assigned partition is handled.
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from agents.client import stop
 from agents.delivery import Outgoing
 from agents.logs import get_logger
 from monitor.domain import Story
@@ -20,7 +20,6 @@ from monitor.wire import story_v1
 
 __all__ = ["StoryStore"]
 
-_STOP_SECONDS = 5.0
 _POLL_MS = 500
 
 _log = get_logger(__name__)
@@ -111,9 +110,7 @@ class StoryStore:
                     for record in batch:
                         yield record
         finally:
-            # aiokafka can lose the order to stop; partitions must not wait for that.
-            with suppress(TimeoutError):
-                await asyncio.wait_for(consumer.stop(), _STOP_SECONDS)
+            await stop(consumer)
 
     def _apply(
         self, record: ConsumerRecord[bytes, bytes], stories: dict[bytes | None, Story]

@@ -114,10 +114,12 @@ class Story:
     """Event time of the newest article."""
     revision: int
     """1 for the first alert; grows by one with each alert sent."""
-    closed: bool = False
     withdrawn: bool = False
     seen: tuple[str, ...] = ()
     """Digests of the reports that the story has taken in, newest last, bounded: a report that comes
     again, as after a crash, changes nothing."""
     offset: int
     """Offset of the signals record that last changed the story; guards against applying it twice."""
+    sequence: int
+    """How many reports had changed a story of the partition when this one last changed, itself
+    counted. Unlike offsets it does not grow where a crash makes records come twice."""

@@ -90,6 +90,7 @@ def opened(event: Event, *, story_id: str, offset: int) -> Story:
         last_seen=event.time,
         revision=1,
         offset=offset,
+        sequence=0,
     )
 
 

@@ -10,6 +10,8 @@ exactly where the one before it stopped. The rules that make this true, whatever
   that is read again knows from its offset how many of its events were written, and does the rest.
 * The story with the highest offset is never closed: what was applied is never forgotten.
 * A story that a report has changed is no candidate for the report's other events.
+* How long a story lingers is counted in reports that changed one, not in offsets: after a crash
+  reports come twice, and a story must not close the sooner for it.
 * A report that was taken in before is no news at whatever offset it comes again: the agent before
   this one sends its last batch once more after a crash. Stories keep digests of what they took in.
 
@@ -21,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from monitor.domain import Alert, ArticleRef, ArticleStatus, Change, DeskReport, Lifecycle, Story
 from monitor.policy.alerts import alert_of
@@ -47,8 +50,8 @@ class StoryRules:
     """Least score with which an event joins a story; found on a labelled day of newswire."""
     instrument_groups: Mapping[str, str] = field(default_factory=dict)
     """Group of each instrument's id, such as `dollar` for `yen`; an id without a group is its own."""
-    linger_records: int = 1000
-    """A story stays open for so many records after its last, so that late news still finds it."""
+    linger_reports: int = 1000
+    """A story stays open for so many reports after its last, so that late news still finds it."""
     max_open: int = 50_000
     """Most open stories of a partition; above it the ones without news for longest are closed."""
 
@@ -62,6 +65,14 @@ class StoryUpdate:
     closed: tuple[str, ...] = ()
 
 
+class _Place(NamedTuple):
+    """Where a report stands among those of its partition, and what names it."""
+
+    offset: int
+    sequence: int
+    digest: str
+
+
 class StoryBook:
     """The open stories of one partition of the signals topic."""
 
@@ -72,8 +83,9 @@ class StoryBook:
         self._index = StoryIndex()
         self._resting_on: dict[str, set[str]] = {}
         self._seen: Counter[str] = Counter()
-        self._idle = IdleQueue(linger_records=self._rules.linger_records)
+        self._idle = IdleQueue(linger_reports=self._rules.linger_reports)
         self._applied = NOTHING_APPLIED
+        self._sequence = 0
         self._at_applied: set[str] = set()
         self._watermark: datetime | None = None
 
@@ -112,16 +124,17 @@ class StoryBook:
         if offset > self._applied and digest in self._seen:
             return StoryUpdate()
         done = len(self._at_applied) if offset == self._applied else 0
+        place = _Place(offset, self._sequence if done else self._sequence + 1, digest)
         alerts: list[Alert] = []
         changed: list[Story] = []
         for event in events_of(report)[done:]:
-            story, alert = self._take_in(event, offset, digest)
+            story, alert = self._take_in(event, place)
             changed.append(story)
             alerts += [alert] if alert else []
         for story in self._resting(report, offset):
             if story.withdrawn:
                 continue
-            released, alert = self._release(story, report, offset, digest)
+            released, alert = self._release(story, report, place)
             changed.append(released)
             alerts += [alert] if alert else []
         closed = self._close() if changed or done else ()
@@ -146,8 +159,9 @@ class StoryBook:
         mine = (story for story in stories if story.desk is report.desk and story.offset < offset)
         return sorted(mine, key=_id)
 
-    def _take_in(self, event: Event, offset: int, digest: str) -> tuple[Story, Alert | None]:
+    def _take_in(self, event: Event, place: _Place) -> tuple[Story, Alert | None]:
         """Let an event extend the story it belongs to, or open one."""
+        offset = place.offset
         story_id = _story_id(event)
         home = self._home(event, story_id, offset)
         lifecycle = Lifecycle.ALERT
@@ -161,8 +175,7 @@ class StoryBook:
         else:
             after, changes = extended(home, event, offset=offset)
             lifecycle = Lifecycle.UPDATE
-        after = replace(after, seen=_seen(home, event.report, digest))
-        self._hold(after)
+        after = self._put(after, home, event.report, place)
         if not changes:
             return after, None
         versions = event.report.versions
@@ -191,12 +204,11 @@ class StoryBook:
         return profile_of_story(story, groups=self._rules.instrument_groups)
 
     def _release(
-        self, story: Story, report: DeskReport, offset: int, digest: str
+        self, story: Story, report: DeskReport, place: _Place
     ) -> tuple[Story, Alert | None]:
         """Take a report's article out of a story that it no longer speaks of."""
         after = without_article(story, report.article.id)
-        after = replace(after, offset=offset, seen=_seen(story, report, digest))
-        self._hold(after)
+        after = self._put(replace(after, offset=place.offset), story, report, place)
         if not after.withdrawn:
             return after, None
         return after, alert_of(
@@ -205,6 +217,13 @@ class StoryBook:
             changes=(Change.WITHDRAWN,),
             versions=report.versions,
         )
+
+    def _put(self, after: Story, before: Story | None, report: DeskReport, place: _Place) -> Story:
+        """Hold a story as a report has left it, and return it with where the report stands."""
+        seen = _seen(before, report, place.digest)
+        story = replace(after, seen=seen, sequence=place.sequence)
+        self._hold(story)
+        return story
 
     def _hold(self, story: Story) -> None:
         """Make a story's newest state the book's."""
@@ -216,6 +235,7 @@ class StoryBook:
         if not story.withdrawn:
             self._index.put(story.id, self._profile(story))
         self._idle.put(story)
+        self._sequence = max(self._sequence, story.sequence)
         if story.offset > self._applied:
             self._applied = story.offset
             self._at_applied.clear()
@@ -248,7 +268,7 @@ class StoryBook:
         return tuple(closed)
 
     def _next_to_close(self) -> str | None:
-        applied, watermark = self._applied, self._watermark
+        applied, watermark = self._sequence, self._watermark
         if watermark is None:
             return None
         stories, idle = self._stories, self._rules.idle

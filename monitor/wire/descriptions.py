@@ -73,7 +73,6 @@ MEANINGS: Mapping[str, str] = {
     "Story.actors": "Who acts; at most 16.",
     "Story.articles_total": "Number of articles, those included that are no longer kept by id.",
     "Story.certainty": "How sure.",
-    "Story.closed": "Not used: a closed story's record is a tombstone.",
     "Story.desk": "Group of kinds that the story belongs to.",
     "Story.event_types": "What kinds of act, in the terms of PLOVER.",
     "Story.figures": "Numbers as readers were last told them.",

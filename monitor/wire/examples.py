@@ -313,6 +313,7 @@ def _story(number: int, report: DeskReport, scene: _Scene) -> Story:
         last_seen=report.article.published_at,
         revision=1,
         offset=number,
+        sequence=number + 1,
     )
 
 

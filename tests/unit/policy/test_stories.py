@@ -345,8 +345,8 @@ def test_a_story_stays_bounded() -> None:
 
 
 def test_stories_end_when_they_are_idle_and_have_lingered() -> None:
-    """A story is closed after its idle time in event time and the records it lingers for."""
-    book = StoryBook(StoryRules(idle=timedelta(hours=10), linger_records=2))
+    """A story is closed after its idle time in event time and the reports it lingers for."""
+    book = StoryBook(StoryRules(idle=timedelta(hours=10), linger_reports=2))
     closed = []
     for offset, hours in enumerate([0, 11, 22, 33, 44]):
         each = report(RAID, article=f"a{offset}", hours=hours)
@@ -358,7 +358,7 @@ def test_stories_end_when_they_are_idle_and_have_lingered() -> None:
 
 def test_a_story_that_only_lingered_does_not_end() -> None:
     """However many records pass, a story stays open for its idle time."""
-    book = StoryBook(StoryRules(idle=timedelta(hours=10), linger_records=2, threshold=2))
+    book = StoryBook(StoryRules(idle=timedelta(hours=10), linger_reports=2, threshold=2))
     for offset in range(20):
         update = book.apply(report(RAID, article=f"a{offset}", hours=offset / 2), offset=offset)
         assert update.closed == ()
