@@ -364,6 +364,22 @@ def test_a_story_that_only_lingered_does_not_end() -> None:
         assert update.closed == ()
 
 
+def test_reports_that_come_twice_do_not_end_a_story_sooner() -> None:
+    """After a crash the same reports stand at new offsets; a story lingers as long as without one."""
+    stream = [report(RAID, article=f"a{n}", hours=hours) for n, hours in enumerate([0, 11, 22, 33])]
+    repeated = [*stream[:3], *stream[1:3], *stream[3:]]
+    rules = StoryRules(idle=timedelta(hours=10), linger_reports=3)
+
+    calm, again = StoryBook(rules), StoryBook(rules)
+    for offset, each in enumerate(stream):
+        calm.apply(each, offset=offset)
+    for offset, each in enumerate(repeated):
+        again.apply(each, offset=offset)
+
+    assert len(calm) == len(stream)
+    assert {story.id for story in again} == {story.id for story in calm}
+
+
 def test_the_number_of_open_stories_is_bounded() -> None:
     """Above the limit the story without news for longest is closed."""
     book = StoryBook(StoryRules(max_open=5, threshold=2))
