@@ -1,23 +1,22 @@
 """Read the lexicon's files, lay overlays over them, and say what is wrong where."""
 
 import hashlib
-import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 
 from monitor.errors import InvalidLexicon
+from monitor.lexicon.classes import resolve_classes
 from monitor.lexicon.entry import Entry
-from monitor.lexicon.pattern import Phrases, expand_phrase
-from monitor.lexicon.places import geographic_classes
-from monitor.lexicon.schema import entry_of, id_of, is_off
+from monitor.lexicon.files import LexiconFile, read_files
+from monitor.lexicon.pattern import Phrases
+from monitor.lexicon.problem import Problem, ProblemSeverity, suggestion
+from monitor.lexicon.schema import read_entry, read_id, read_off
 
-__all__ = ["Lexicon", "load_lexicon"]
+__all__ = ["Lexicon", "LexiconReading", "Origin", "Override", "load_lexicon", "read_lexicon"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +29,53 @@ class Lexicon:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """One file of a lexicon's folder."""
+class Origin:
+    """Where an entry is written."""
 
-    name: str
-    folder: int
-    """0 for the built-in one; overlays count on."""
-    text: str
-    content: Mapping[str, Any]
+    file: LexiconFile
+    number: int
+    """Which entry of the file it is, from 0 on."""
+
+    def line(self, field: str = "", *, item: int | None = None) -> int:
+        """Return the line of a field, or of the entry where it does not state the field."""
+        return self.file.line_of_entry(self.number, field, item=item)
+
+    @property
+    def place(self) -> str:
+        """Say in a few words where it is, for people: built-in files by their name alone."""
+        line = self.line()
+        if self.file.folder == 0:
+            return f"built-in {Path(self.file.name).name}:{line}"
+        return f"{self.file.name}:{line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """An entry that took an earlier one's place, or switched it off."""
+
+    entry: str
+    earlier: Origin
+    later: Origin
+    is_off: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexiconReading:
+    """Everything that was found in the files: a lexicon of what is right, and what is wrong."""
+
+    lexicon: Lexicon
+    """Without the entries that are wrong: to be used only where `errors` is empty."""
+    files: tuple[LexiconFile, ...]
+    origins: Mapping[str, Origin]
+    """Where each entry of the lexicon is written, by its id."""
+    overrides: tuple[Override, ...]
+    problems: tuple[Problem, ...]
+    """In the order of the files and their lines."""
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems for which the lexicon cannot be used."""
+        return tuple(each for each in self.problems if each.severity is ProblemSeverity.ERROR)
 
 
 def load_lexicon(overlays: Sequence[Path] = ()) -> Lexicon:
@@ -47,15 +85,15 @@ def load_lexicon(overlays: Sequence[Path] = ()) -> Lexicon:
     entry of the same id replaces the built-in one, or switches it off with `off = true`.
 
     Raises:
-        InvalidLexicon: naming file, line, entry, and what is allowed.
+        InvalidLexicon: naming file, line, entry, and what is allowed, of the first error, and how
+            many more there are.
     """
-    if not overlays:
-        return _builtin()
-    for overlay in overlays:
-        if not overlay.is_dir():
-            message = f"lexicon overlay {overlay}: there is no such folder"
-            raise InvalidLexicon(message)
-    return _load([_builtin_folder(), *overlays])
+    return _without_errors(read_lexicon(overlays)) if overlays else _builtin()
+
+
+def read_lexicon(overlays: Sequence[Path] = ()) -> LexiconReading:
+    """Read the built-in lexicon with *overlays* over it and collect all that is wrong."""
+    return _read([_builtin_folder(), *overlays])
 
 
 @cache
@@ -70,39 +108,129 @@ def _builtin_folder() -> Traversable:
 
 
 def _load(folders: Sequence[Traversable]) -> Lexicon:
-    """Read the files of *folders*, later ones over earlier ones."""
-    files = [file for number, folder in enumerate(folders) for file in _files(folder, number)]
-    classes = _classes(files)
-    entries: dict[str, Entry] = {}
-    written_in: dict[str, int] = {}
-    for file in files:
-        for raw in file.content.get("entry", []):
-            try:
-                identifier = id_of(raw)
-                if written_in.get(identifier) == file.folder:
-                    _refuse(f"entry {identifier}: another entry of this folder has the same id")
-                written_in[identifier] = file.folder
-                if not is_off(raw):
-                    entries[identifier] = entry_of(
-                        {**file.content.get("defaults", {}), **raw},
-                        kind=file.content.get("kind"),
-                        classes=classes,
-                        file=file.name,
-                    )
-                elif entries.pop(identifier, None) is None:
-                    _refuse(f"entry {identifier}: there is no such entry to switch off")
-            except InvalidLexicon as error:
-                message = f"{file.name}:{_line_of(raw, file.text)}: {error}"
-                raise InvalidLexicon(message) from error
-    return Lexicon(entries=tuple(entries.values()), classes=classes, version=_version(files))
+    """Read the files of *folders*, later ones over earlier ones, and refuse any error."""
+    return _without_errors(_read(folders))
 
 
-def _refuse(message: str) -> None:
-    """Raise InvalidLexicon."""
+def _without_errors(reading: LexiconReading) -> Lexicon:
+    """Return the lexicon that was read.
+
+    Raises:
+        InvalidLexicon: if it has errors.
+    """
+    if not reading.errors:
+        return reading.lexicon
+    message = str(reading.errors[0])
+    if more := len(reading.errors) - 1:
+        errors = "error" if more == 1 else "errors"
+        message += f" (and {more} more {errors}; `news-monitor lexicon check` lists them all)"
     raise InvalidLexicon(message)
 
 
-def _version(files: Iterable[_File]) -> str:
+def _read(folders: Sequence[Traversable]) -> LexiconReading:
+    """Read the files of *folders*, later ones over earlier ones, and collect what is wrong."""
+    problems: list[Problem] = []
+    files = tuple(read_files(folders, problems))
+    classes = resolve_classes(files, problems)
+    collected = _Entries(classes, problems)
+    for file in files:
+        collected.add_all(file)
+    lexicon = Lexicon(
+        entries=tuple(collected.entries.values()), classes=classes, version=_version(files)
+    )
+    order = {file.name: number for number, file in enumerate(files, start=1)}
+    return LexiconReading(
+        lexicon=lexicon,
+        files=files,
+        origins={entry.id: collected.origins[entry.id] for entry in lexicon.entries},
+        overrides=tuple(collected.overrides),
+        problems=tuple(
+            sorted(
+                dict.fromkeys(problems),
+                key=lambda problem: (order.get(problem.file, 0), problem.line or 0),
+            )
+        ),
+    )
+
+
+class _Entries:
+    """The entries of all files so far, the later of an id in the earlier one's place."""
+
+    def __init__(self, classes: Mapping[str, Phrases], problems: list[Problem]) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.origins: dict[str, Origin] = {}
+        self.overrides: list[Override] = []
+        self._classes = classes
+        self._problems = problems
+        self._written_in: dict[str, int] = {}
+
+    def add_all(self, file: LexiconFile) -> None:
+        """Add the entries of one file, or what is wrong with them."""
+        for number, raw in enumerate(file.entries):
+            self._add(Origin(file, number), raw)
+
+    def _add(self, origin: Origin, raw: object) -> None:
+        """Add one entry."""
+        report = _Reporter(origin, raw, self._problems)
+        identifier = read_id(raw, report)
+        if identifier is None or not isinstance(raw, dict):
+            return
+        if self._written_in.get(identifier) == origin.file.folder:
+            report("another entry of this folder has the same id", field="id")
+            return
+        self._written_in[identifier] = origin.file.folder
+        off = read_off(raw, report)
+        if off is None:
+            return
+        earlier = self.origins.pop(identifier, None)
+        if earlier is not None:
+            self.overrides.append(
+                Override(entry=identifier, earlier=earlier, later=origin, is_off=off)
+            )
+        if off:
+            self.entries.pop(identifier, None)
+            if earlier is None:
+                offer = suggestion(identifier, self.origins)
+                report(f"there is no such entry to switch off; {offer}".rstrip("; "), field="id")
+            return
+        self.origins[identifier] = origin
+        entry = read_entry(
+            {**origin.file.defaults, **raw},
+            kind=origin.file.content.get("kind"),
+            classes=self._classes,
+            file=origin.file.name,
+            report=report,
+        )
+        if entry is None:
+            self.entries.pop(identifier, None)
+        else:
+            self.entries[identifier] = entry
+
+
+class _Reporter:
+    """Notes what is wrong with one entry, on the line of the field that is."""
+
+    def __init__(self, origin: Origin, raw: object, problems: list[Problem]) -> None:
+        self._origin = origin
+        self._raw = raw if isinstance(raw, dict) else {}
+        self._problems = problems
+
+    def __call__(self, message: str, *, field: str = "", item: int | None = None) -> None:
+        """Note a problem; one of a field that many entries share is told once, where it stands."""
+        file = self._origin.file
+        identifier = self._raw.get("id")
+        entry = identifier if isinstance(identifier, str) else ""
+        line = self._origin.line(field, item=item)
+        if field not in self._raw:
+            if field in file.defaults:
+                entry, line = "", file.line_of(field, table="defaults", item=item)
+                message = f"defaults: {message}"
+            elif field == "kind" and "kind" in file.content:
+                entry, line = "", file.line_of("kind")
+        self._problems.append(Problem(file=file.name, line=line, entry=entry, message=message))
+
+
+def _version(files: Iterable[LexiconFile]) -> str:
     """Return a digest of everything that decides how a text is read: these files and our own."""
     digest = hashlib.sha256()
     for file in files:
@@ -113,94 +241,3 @@ def _version(files: Iterable[_File]) -> str:
         if shared.name.endswith(".toml"):
             digest.update(shared.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
-
-
-def _files(folder: Traversable, number: int) -> Iterator[_File]:
-    """Yield the TOML files of one folder by name, parsed, and refuse what they should not have."""
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if not file.name.endswith(".toml"):
-            continue
-        try:
-            text = file.read_text(encoding="utf-8")
-            content = tomllib.loads(text)
-        except OSError as error:
-            message = f"{file}: cannot be read: {error.strerror}"
-            raise InvalidLexicon(message) from error
-        except ValueError as error:  # malformed TOML, or not UTF-8
-            message = f"{file}: not valid TOML: {error}"
-            raise InvalidLexicon(message) from error
-        if unknown := set(content) - {"kind", "entry", "classes", "defaults"}:
-            message = f"{file}: unknown {sorted(unknown)}; a file has: kind, [defaults], [classes], [[entry]]"
-            raise InvalidLexicon(message)
-        if not isinstance(content.get("entry", []), list):
-            message = f"{file}: entry must be written [[entry]]"
-            raise InvalidLexicon(message)
-        defaults = content.get("defaults", {})
-        if not isinstance(defaults, dict) or {"id", "terms", "off"} & set(defaults):
-            message = f"{file}: defaults must be written [defaults], without id, terms or off"
-            raise InvalidLexicon(message)
-        if not isinstance(content.get("classes", {}), dict):
-            message = f"{file}: classes must be written [classes], one name = [phrases] a line"
-            raise InvalidLexicon(message)
-        yield _File(str(file), number, text, content)
-
-
-def _classes(files: Iterable[_File]) -> dict[str, Phrases]:
-    """Collect the classes of all files; a class may name others that are defined anywhere."""
-    raw = _written_classes(files)
-    resolved: dict[str, Phrases] = dict(geographic_classes())
-    known = sorted({*raw, *resolved})
-    pending: list[str] = []
-
-    def resolve(name: str) -> None:
-        if name in pending:
-            message = f"class <{name}> names itself: {' > '.join([*pending, name])}"
-            raise InvalidLexicon(message)
-        if name not in raw:
-            if name not in resolved:
-                message = f"no class <{name}>; known are: {', '.join(known)}"
-                raise InvalidLexicon(message)
-            return
-        pending.append(name)
-        phrases: set[tuple[str, ...]] = set(resolved.get(name, ()))
-        for file, written in raw[name]:
-            try:
-                for inside in re.findall(r"<([^>]*)>", written):
-                    resolve(inside)
-                phrases |= expand_phrase(written, resolved)
-            except InvalidLexicon as error:
-                message = str(error)
-                if not message.startswith(file):
-                    message = f"{file}: class {name}: {message}"
-                raise InvalidLexicon(message) from error
-        pending.pop()
-        del raw[name]
-        resolved[name] = frozenset(phrases)
-
-    for name in list(raw):
-        resolve(name)
-    return resolved
-
-
-def _written_classes(files: Iterable[_File]) -> dict[str, list[tuple[str, str]]]:
-    """Return per class its phrases as written, each with its file, those of one name together."""
-    raw: dict[str, list[tuple[str, str]]] = {}
-    for file in files:
-        for name, phrases in file.content.get("classes", {}).items():
-            if not isinstance(phrases, list) or not all(isinstance(row, str) for row in phrases):
-                message = f"{file.name}: class {name} must be a list of phrases"
-                raise InvalidLexicon(message)
-            raw.setdefault(name, []).extend((file.name, phrase) for phrase in phrases)
-    return raw
-
-
-def _line_of(raw: object, text: str) -> int:
-    """Return the line on which an entry's id stands, the last one of that id; 1 where it has none."""
-    identifier = raw.get("id") if isinstance(raw, dict) else None
-    if not isinstance(identifier, str):
-        return 1
-    written = re.compile(rf"""\s*id\s*=\s*["']{re.escape(identifier)}["']""")
-    lines = [
-        number for number, line in enumerate(text.splitlines(), start=1) if written.match(line)
-    ]
-    return lines[-1] if lines else 1

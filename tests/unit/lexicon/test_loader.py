@@ -10,6 +10,7 @@ from monitor.domain import Desk, EventType, SignalKind, Status
 from monitor.errors import InvalidLexicon
 from monitor.lexicon import loader
 from monitor.lexicon.entry import Entry, Polarity, Region, Role
+from monitor.lexicon.files import read_files
 from monitor.lexicon.loader import Lexicon, load_lexicon
 
 BUILT_IN = load_lexicon()
@@ -147,25 +148,29 @@ HEAD = 'kind = "threat"\n\n[[entry]]\nid = "a"\n'
     ("content", "line", "words"),
     [
         (HEAD, 4, "entry a: terms must be a list of at least one pattern"),
-        (HEAD + "terms = []\n", 4, "terms must be a list of at least one pattern"),
-        (HEAD + 'terms = ["x", 5]\n', 4, "each in quotation marks"),
-        (HEAD + 'terms = ["X"]\n', 4, "entry a: 'X' is not a word of lower-case letters"),
-        (HEAD + 'terms = ["<nothing>"]\n', 4, "no class <nothing>; known are: country,"),
-        (HEAD + 'terms = ["x"]\nterm = 1\n', 4, "unknown ['term']; allowed: ['after',"),
-        (HEAD + 'terms = ["x"]\nweight = 0\n', 4, "weight 0 must be a number above 0, at most 1"),
-        (HEAD + 'terms = ["x"]\nweight = true\n', 4, "weight True must be a number"),
-        (HEAD + 'terms = ["x"]\nstatus = "maybe"\n', 4, "allowed: happening, threatened, denied"),
-        (HEAD + 'terms = ["x"]\nkind = "war"\n', 4, "kind 'war' is not allowed; allowed: mili"),
-        (HEAD + 'terms = ["x"]\ndesk = "sport"\n', 4, "allowed: conflict, labour, markets"),
-        (HEAD + 'terms = ["x"]\nevent = "WAR"\n', 4, "event 'WAR' is not allowed; allowed: AGREE"),
-        (HEAD + 'terms = ["x"]\nrole = "all"\n', 4, "role 'all' is not allowed; allowed: actor-"),
-        (HEAD + 'terms = ["x"]\nnear = "army"\n', 4, "near must be a list of at least one"),
-        (HEAD + 'terms = ["x"]\nnear = []\n', 4, "near must be a list of at least one"),
-        (HEAD + 'terms = ["x"]\nnear = [""]\n', 4, "an empty phrase stands where words"),
-        (HEAD + 'terms = ["x"]\nnear = ["y"]\nnear_within = -1\n', 4, "near_within -1 must be"),
-        (HEAD + 'terms = ["x"]\nnear_within = 3\n', 4, "near_within stands without near"),
-        (HEAD + 'terms = ["x"]\nexample = 5\n', 4, "example must be a sentence"),
-        (HEAD + 'terms = ["x"]\noff = "no"\n', 4, "off 'no' must be true or false"),
+        (HEAD + "terms = []\n", 5, "terms must be a list of at least one pattern"),
+        (HEAD + 'terms = ["x", 5]\n', 5, "each in quotation marks"),
+        (HEAD + 'terms = ["X"]\n', 5, "entry a: 'X' is not a word of lower-case letters"),
+        (HEAD + 'terms = ["<nothing>"]\n', 5, "no class <nothing>; known are: country,"),
+        (
+            HEAD + 'terms = ["x"]\nterm = 1\n',
+            6,
+            "unknown 'term'; did you mean 'terms'? allowed: after,",
+        ),
+        (HEAD + 'terms = ["x"]\nweight = 0\n', 6, "weight 0 must be a number above 0, at most 1"),
+        (HEAD + 'terms = ["x"]\nweight = true\n', 6, "weight True must be a number"),
+        (HEAD + 'terms = ["x"]\nstatus = "maybe"\n', 6, "allowed: happening, threatened, denied"),
+        (HEAD + 'terms = ["x"]\nkind = "war"\n', 6, "kind 'war' is not allowed; allowed: mili"),
+        (HEAD + 'terms = ["x"]\ndesk = "sport"\n', 6, "allowed: conflict, labour, markets"),
+        (HEAD + 'terms = ["x"]\nevent = "WAR"\n', 6, "event 'WAR' is not allowed; allowed: AGREE"),
+        (HEAD + 'terms = ["x"]\nrole = "all"\n', 6, "role 'all' is not allowed; allowed: actor-"),
+        (HEAD + 'terms = ["x"]\nnear = "army"\n', 6, "near must be a list of at least one"),
+        (HEAD + 'terms = ["x"]\nnear = []\n', 6, "near must be a list of at least one"),
+        (HEAD + 'terms = ["x"]\nnear = [""]\n', 6, "an empty phrase stands where words"),
+        (HEAD + 'terms = ["x"]\nnear = ["y"]\nnear_within = -1\n', 7, "near_within -1 must be"),
+        (HEAD + 'terms = ["x"]\nnear_within = 3\n', 6, "near_within stands without near"),
+        (HEAD + 'terms = ["x"]\nexample = 5\n', 6, "example must be a sentence"),
+        (HEAD + 'terms = ["x"]\noff = "no"\n', 6, "off 'no' must be true or false"),
         (HEAD + "off = true\n", 4, "there is no such entry to switch off"),
         (HEAD + 'terms = ["x"]\n[[entry]]\nid = "a"\nterms = ["y"]\n', 7, "has the same id"),
         ('[[entry]]\nid = "a"\nterms = ["x"]\n', 2, "kind None is not allowed; allowed: mili"),
@@ -188,7 +193,7 @@ def test_a_wrong_entry_is_named(tmp_path: Path, content: str, line: int, words: 
         ("kind = \n", "not valid TOML"),
         (
             'colour = "red"\n',
-            "unknown ['colour']; a file has: kind, [defaults], [classes], [[entry]]",
+            "unknown 'colour'; a file has: kind, [defaults], [classes], [[entry]]",
         ),
         ("entry = 5\n", "entry must be written [[entry]]"),
         ("classes = 5\n", "classes must be written [classes]"),
@@ -211,7 +216,9 @@ def test_a_wrong_file_is_named(tmp_path: Path, content: str, words: str) -> None
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     """Bytes that are not UTF-8 are refused like any other malformed file."""
     (tmp_path / "ours.toml").write_bytes(b"kind = '\xff'\n")
-    with pytest.raises(InvalidLexicon, match=r"ours\.toml: not valid TOML"):
+    with pytest.raises(
+        InvalidLexicon, match=r"ours\.toml:1: not valid TOML: byte 0xff is not UTF-8"
+    ):
         load_lexicon([tmp_path])
 
 
@@ -257,6 +264,6 @@ def test_the_version_covers_every_data_file(
     shutil.copytree(str(resources.files("monitor.lexicon")), copy)
     monkeypatch.setattr("importlib.resources.files", lambda package: copy)
     (changed,) = copy.rglob(name)
-    before = loader._version(loader._files(copy / "data", 0))
+    before = loader._version(read_files([copy / "data"], []))
     changed.write_text(changed.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
-    assert loader._version(loader._files(copy / "data", 0)) != before
+    assert loader._version(read_files([copy / "data"], [])) != before
