@@ -35,6 +35,8 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "InvalidSetting": "Correct the setting that the message names; "
     "[settings.md](settings.md) says what is allowed, `news-monitor config` what holds.",
     "InvalidLexicon": "Correct the file at the place the message names.",
+    "InvalidCorpus": "Correct the file at the line the message names; "
+    "[evaluate.md](../evaluate.md) says which forms there are.",
     "InvalidRecord": "Does not end a worker: the record goes to the dead letters; see "
     "[dead-letters.md](dead-letters.md).",
     "ModelUnavailable": "Set `model` to `builtin`, or install the pipeline it names in the "

@@ -3,6 +3,7 @@
 * NewsMonitorError
   * InvalidSetting          a setting is unknown, malformed or not allowed
   * InvalidLexicon          a lexicon file breaks its schema
+  * InvalidCorpus           a labelled file cannot be read or breaks its form
   * InvalidRecord           a record cannot be read; carries the reason for its dead letter
   * ModelUnavailable        the entity pipeline cannot be loaded
   * TopicMismatch           a topic is missing or has other settings than the product needs
@@ -18,6 +19,7 @@ from enum import StrEnum
 __all__ = [
     "BrokerUnavailable",
     "DeliveryFailed",
+    "InvalidCorpus",
     "InvalidLexicon",
     "InvalidRecord",
     "InvalidSetting",
@@ -66,6 +68,10 @@ class InvalidSetting(NewsMonitorError):
 
 class InvalidLexicon(NewsMonitorError):
     """A lexicon file breaks its schema."""
+
+
+class InvalidCorpus(NewsMonitorError):
+    """A labelled file cannot be read or breaks its form."""
 
 
 class InvalidRecord(NewsMonitorError):

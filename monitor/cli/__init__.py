@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "config": "Print every setting, its value, where it came from and what it means.",
     "demo": "Play the built-in news through an embedded broker and show the alerts.",
     "doctor": "Say what is wrong with this installation, and what to do.",
+    "evaluate": "Score the monitor on labelled sentences or articles.",
     "publish": "Send articles to a topic.",
     "replay": "Send a topic's records again, to another topic.",
     "schemas": "Print or write the JSON Schemas of all records.",

@@ -1,0 +1,1 @@
+"""Tests of labelled corpora and their scores: no model, no broker."""
