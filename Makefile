@@ -31,16 +31,18 @@ test: $(INSTALLED) ## Run all tests; those that need a real Kafka or Prometheus 
 test-quick: $(INSTALLED) ## Run the tests that need nothing but Python: seconds.
 	@$(BIN)/python -m pytest tests/unit tests/contract $(ARGS)
 
-check: $(INSTALLED) ## Format, lint, types, imports and generated documents, as CI checks them.
+check: $(INSTALLED) ## Format, lint, types, imports, accuracy and generated documents, as CI checks them.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python docs/accuracy.py --check
 	@$(BIN)/python docker/grafana/dashboard.py --check
 
 docs: $(INSTALLED) ## Write the generated documents and the dashboard again.
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/accuracy.py
 	@$(BIN)/python docker/grafana/dashboard.py
 
 kafka: $(INSTALLED) ## Start a real Apache Kafka on 127.0.0.1:9092, until Ctrl-C (needs Java 17 and Maven).

@@ -1,0 +1,1 @@
+"""Labelled news that the product was not tuned on, and the floors of what is scored."""
