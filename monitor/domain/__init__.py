@@ -6,13 +6,15 @@ from monitor.domain.article import Article, ArticleRef, ArticleStatus
 from monitor.domain.dead_letter import DeadLetter, Origin, Stage
 from monitor.domain.desk_report import DeskReport, Versions
 from monitor.domain.entity import Entity, EntityLabel, Mention
+from monitor.domain.event_type import MODES, EventMode, EventType
 from monitor.domain.evidence import EvidenceSpan, Field, TextSpan
 from monitor.domain.figure import Direction, Figure, Measure, Precision
-from monitor.domain.signal import Desk, EventType, Signal, SignalKind, Status
+from monitor.domain.signal import Desk, Signal, SignalKind, Status
 from monitor.domain.story import Certainty, Quotation, Severity, Story, StoryArticle, Urgency
 from monitor.domain.trigger import Trigger
 
 __all__ = [
+    "MODES",
     "Alert",
     "Analysis",
     "Article",
@@ -26,6 +28,7 @@ __all__ = [
     "Direction",
     "Entity",
     "EntityLabel",
+    "EventMode",
     "EventType",
     "EvidenceSpan",
     "Field",

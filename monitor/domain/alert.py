@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from monitor.domain.desk_report import Versions
 from monitor.domain.entity import Entity
+from monitor.domain.event_type import EventType
 from monitor.domain.figure import Figure
-from monitor.domain.signal import Desk, EventType, SignalKind
+from monitor.domain.signal import Desk, SignalKind
 from monitor.domain.story import Certainty, Quotation, Severity, Urgency
 
 __all__ = ["Alert", "Change", "Lifecycle"]

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.domain.entity import Entity
+from monitor.domain.event_type import EventMode, EventType
 from monitor.domain.evidence import EvidenceSpan
 from monitor.domain.figure import Figure
 
-__all__ = ["Desk", "EventType", "Signal", "SignalKind", "Status"]
+__all__ = ["Desk", "Signal", "SignalKind", "Status"]
 
 
 class SignalKind(StrEnum):
@@ -66,46 +67,6 @@ class Desk(StrEnum):
     """Market moves."""
 
 
-class EventType(StrEnum):
-    """Event types in the terms of PLOVER, the Political Language Ontology for Verifiable Event Records.
-
-    Source: Halterman et al., "PLOVER and POLECAT" (2023), table of event types.
-    """
-
-    AGREE = "AGREE"
-    """Agree to, settle, or promise to cooperate."""
-    CONSULT = "CONSULT"
-    """Meet, talk, negotiate."""
-    SUPPORT = "SUPPORT"
-    """Restore or deepen relations."""
-    COOPERATE = "COOPERATE"
-    """Cooperate in practice: military, economic, judicial."""
-    AID = "AID"
-    """Give material aid."""
-    RETREAT = "RETREAT"
-    """Yield: cease fire, withdraw, release, lift sanctions."""
-    REQUEST = "REQUEST"
-    """Demand or appeal for something."""
-    ACCUSE = "ACCUSE"
-    """Criticise, blame, condemn."""
-    REJECT = "REJECT"
-    """Refuse a proposal or a demand."""
-    THREATEN = "THREATEN"
-    """Threaten or warn of hostile action."""
-    PROTEST = "PROTEST"
-    """Demonstrate, riot, strike, walk out."""
-    SANCTION = "SANCTION"
-    """Embargo, freeze assets, expel, break relations."""
-    MOBILIZE = "MOBILIZE"
-    """Move, mass or alert forces."""
-    COERCE = "COERCE"
-    """Impose curfew or emergency rule, seize power, arrest, restrict."""
-    ASSAULT = "ASSAULT"
-    """Use armed or unarmed force."""
-    NONE = "NONE"
-    """No political act: a market move."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """What one article reports as escalation of one kind, with whatever proves it.
@@ -117,6 +78,8 @@ class Signal:
     kind: SignalKind
     desk: Desk
     event_type: EventType
+    mode: EventMode | None = None
+    """How it is done, or what is threatened; empty where the words do not tell."""
     status: Status
     actors: tuple[Entity, ...] = ()
     targets: tuple[Entity, ...] = ()

@@ -5,9 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.domain.entity import Entity
+from monitor.domain.event_type import EventType
 from monitor.domain.evidence import EvidenceSpan
 from monitor.domain.figure import Figure
-from monitor.domain.signal import Desk, EventType, SignalKind
+from monitor.domain.signal import Desk, SignalKind
 
 __all__ = ["Certainty", "Quotation", "Severity", "Story", "StoryArticle", "Urgency"]
 

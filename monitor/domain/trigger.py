@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from monitor.domain.entity import Entity
+from monitor.domain.event_type import EventMode, EventType
 from monitor.domain.evidence import EvidenceSpan
 from monitor.domain.figure import Figure
-from monitor.domain.signal import Desk, EventType, SignalKind, Status
+from monitor.domain.signal import Desk, SignalKind, Status
 
 __all__ = ["Trigger"]
 
@@ -19,6 +20,8 @@ class Trigger:
     kind: SignalKind
     desk: Desk
     event_type: EventType
+    mode: EventMode | None = None
+    """How it is done, or what is threatened; empty where the words do not tell."""
     status: Status
     evidence: EvidenceSpan
     actors: tuple[Entity, ...] = ()

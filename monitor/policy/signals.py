@@ -133,6 +133,10 @@ def _signal(triggers: Sequence[Trigger], length: int, desks: frozenset[Desk]) ->
         kind=first.kind,
         desk=first.desk,
         event_type=first.event_type,
+        mode=next(
+            (each.mode for each in chosen if each.mode and each.event_type is first.event_type),
+            None,
+        ),
         status=status,
         actors=_entities(trigger.actors for trigger in chosen),
         targets=_entities(trigger.targets for trigger in chosen),

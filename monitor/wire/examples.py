@@ -20,6 +20,7 @@ from monitor.domain import (
     Direction,
     Entity,
     EntityLabel,
+    EventMode,
     EventType,
     EvidenceSpan,
     Figure,
@@ -58,6 +59,7 @@ class _Scene:
     kind: SignalKind
     desk: Desk = Desk.CONFLICT
     event_type: EventType
+    mode: EventMode | None = None
     status: Status = Status.HAPPENING
     title: str
     sentence: str
@@ -80,6 +82,7 @@ _SCENES = (
     _Scene(
         kind=SignalKind.MILITARY_STRIKE,
         event_type=EventType.ASSAULT,
+        mode=EventMode.AERIAL,
         title="Air force bombs depot near Latakia",
         sentence="Israeli jets bombed an arms depot near Latakia before dawn on Monday.",
         trigger="bombed",
@@ -103,6 +106,7 @@ _SCENES = (
     _Scene(
         kind=SignalKind.THREAT,
         event_type=EventType.THREATEN,
+        mode=EventMode.VIOLENCE,
         status=Status.THREATENED,
         title="Ankara warns Athens over islands",
         sentence="Turkey warned Greece that it would use force if troops landed on the islands.",
@@ -115,6 +119,7 @@ _SCENES = (
     _Scene(
         kind=SignalKind.MOBILIZATION,
         event_type=EventType.MOBILIZE,
+        mode=EventMode.TROOPS,
         title="Reservists called up",
         sentence="Greece called up 20,000 reservists and put its fleet on alert.",
         trigger="called up",
@@ -129,6 +134,7 @@ _SCENES = (
     _Scene(
         kind=SignalKind.SANCTIONS,
         event_type=EventType.SANCTION,
+        mode=EventMode.DISCONTINUE,
         title="Assets of two banks frozen",
         sentence="The United States froze the assets of two Russian banks.",
         trigger="froze the assets",
@@ -140,6 +146,7 @@ _SCENES = (
     _Scene(
         kind=SignalKind.UNREST,
         event_type=EventType.PROTEST,
+        mode=EventMode.RIOT,
         title="Curfew after night of riots",
         sentence="Rioters set fire to the town hall in Sfax and a curfew was declared.",
         trigger="Rioters",
@@ -151,6 +158,7 @@ _SCENES = (
         kind=SignalKind.LABOR_STRIKE,
         desk=Desk.LABOUR,
         event_type=EventType.PROTEST,
+        mode=EventMode.STRIKE,
         title="Dockers walk out in Santos",
         sentence="Some 4,000 dockers walked out in Santos over pay.",
         trigger="walked out",
@@ -182,6 +190,7 @@ _SCENES = (
     _Scene(
         kind=SignalKind.CASUALTIES,
         event_type=EventType.ASSAULT,
+        mode=EventMode.EXPLOSIVES,
         title="Dead in market blast",
         sentence="At least 23 people were killed when a bomb exploded in a market in Kabul.",
         trigger="were killed",
@@ -196,6 +205,7 @@ _SCENES = (
     _Scene(
         kind=SignalKind.DE_ESCALATION,
         event_type=EventType.RETREAT,
+        mode=EventMode.CEASEFIRE,
         title="Guns fall silent",
         sentence="Armenia and Azerbaijan agreed a ceasefire from midnight.",
         trigger="agreed a ceasefire",
@@ -247,6 +257,7 @@ def _report(article: Article, scene: _Scene) -> DeskReport:
         kind=scene.kind,
         desk=scene.desk,
         event_type=scene.event_type,
+        mode=scene.mode,
         status=scene.status,
         actors=scene.actors,
         targets=scene.targets,
