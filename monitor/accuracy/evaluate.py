@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.accuracy.labelled import Corpus, Form, Labelled, in_form
-from monitor.accuracy.scores import Fault, Fired, Outcome, Scores, score
+from monitor.accuracy.outcomes import Fault, Fired, Outcome
+from monitor.accuracy.scores import Scores, score
 from monitor.domain import Signal
 from monitor.lexicon.loader import load_lexicon
 from monitor.pipeline import Pipeline

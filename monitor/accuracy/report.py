@@ -5,7 +5,8 @@ from typing import Any
 
 from monitor.accuracy.evaluate import Evaluation, Read
 from monitor.accuracy.labelled import Corpus, Label
-from monitor.accuracy.scores import Fault, Interval, Score, Scores, Share
+from monitor.accuracy.outcomes import Fault
+from monitor.accuracy.scores import Interval, Score, Scores, Share
 
 __all__ = ["corpus_as_json", "read_as_json", "scores_as_json"]
 

@@ -97,7 +97,7 @@ def command(
     from monitor.accuracy.evaluate import build_reader
     from monitor.accuracy.floors import shortfalls
     from monitor.accuracy.labelled import Form
-    from monitor.accuracy.scores import Fault
+    from monitor.accuracy.outcomes import Fault
     from monitor.errors import InvalidCorpus
 
     forms = list(Form) if form == "both" else [Form(form)]
@@ -203,7 +203,7 @@ def _print_json(
     from monitor.accuracy.report import corpus_as_json
 
     report = {
-        "versions": {"lexicon": reader.versions.lexicon},
+        "versions": {"lexicon": reader.versions.lexicon, "model": reader.versions.model},
         "files": [
             corpus_as_json(corpus, evaluations, faults=faults) for corpus, evaluations in pairs
         ],

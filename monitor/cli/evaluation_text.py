@@ -8,7 +8,8 @@ from rich.text import Text
 
 from monitor.accuracy.evaluate import Evaluation, Read
 from monitor.accuracy.labelled import Corpus, Form, Label, Unit
-from monitor.accuracy.scores import Fault, Interval, Score, Scores
+from monitor.accuracy.outcomes import Fault
+from monitor.accuracy.scores import Interval, Score, Scores
 from monitor.cli.output import output_console, terminal_safe
 from monitor.domain import SignalKind
 

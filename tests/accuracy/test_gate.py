@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from monitor.accuracy.corpora import read_corpus
+from monitor.accuracy.evaluate import build_reader
 from monitor.accuracy.labelled import Form
+from monitor.pipeline import Pipeline
+from tests.conftest import MAX_TEXT_CHARS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -88,6 +91,22 @@ def test_what_is_held_back_is_not_learnt_from() -> None:
     # Short forms of newswire ("No one was hurt.") may come twice in any two samples.
     shared = seen["tuned"] & seen["held-back"]
     assert {name for name in shared if len(name.split()) > 6 or " " not in name} == set()
+
+
+@pytest.mark.model
+def test_what_is_scored_is_what_the_product_reads(pipeline: Pipeline) -> None:
+    """Without looking for names, the reader that is scored gives the product's very signals."""
+    reader = build_reader(max_text_chars=MAX_TEXT_CHARS)
+    reports = read_corpus(str(ROOT / "training/signals/conflict-reports.jsonl")).items
+    sentences = read_corpus(str(ROOT / "training/signals/sentences-1.tsv")).items[:400]
+    articles = [item.article for item in (*reports, *sentences)]
+    pairs = zip(reader.analyse(articles), pipeline.analyse(articles), strict=True)
+    for (scored, signals), (_, product) in pairs:
+        assert [
+            (signal.kind, signal.desk, signal.status, signal.keywords) for signal in signals
+        ] == [(signal.kind, signal.desk, signal.status, signal.keywords) for signal in product], (
+            scored.article.ref.id
+        )
 
 
 def test_the_documents_name_every_corpus() -> None:

@@ -9,8 +9,8 @@ import pytest
 from monitor.accuracy.corpora import read_corpus
 from monitor.accuracy.evaluate import Evaluation, build_reader, evaluate
 from monitor.accuracy.labelled import Corpus, Form
+from monitor.accuracy.outcomes import Fault
 from monitor.accuracy.report import corpus_as_json
-from monitor.accuracy.scores import Fault
 from monitor.domain import SignalKind, Status
 from monitor.pipeline import Pipeline
 

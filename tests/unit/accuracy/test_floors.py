@@ -4,7 +4,8 @@ import pytest
 
 from monitor.accuracy.floors import METRICS, Floor, parse_floor, shortfalls, value_of
 from monitor.accuracy.labelled import Form
-from monitor.accuracy.scores import Outcome, Scores, score
+from monitor.accuracy.outcomes import Outcome
+from monitor.accuracy.scores import Scores, score
 from monitor.domain import SignalKind, Status
 
 STRIKE = SignalKind.MILITARY_STRIKE

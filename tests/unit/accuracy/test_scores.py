@@ -3,7 +3,8 @@
 import pytest
 
 from monitor.accuracy.labelled import Label
-from monitor.accuracy.scores import Fault, Outcome, Score, Scores, score
+from monitor.accuracy.outcomes import Fault, Outcome
+from monitor.accuracy.scores import Score, Scores, score
 from monitor.domain import SignalKind, Status
 
 STRIKE, THREAT, UNREST = SignalKind.MILITARY_STRIKE, SignalKind.THREAT, SignalKind.UNREST
