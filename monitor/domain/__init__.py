@@ -8,7 +8,7 @@ from monitor.domain.desk_report import DeskReport, Versions
 from monitor.domain.entity import Entity, EntityLabel, Mention
 from monitor.domain.event_type import MODES, EventMode, EventType
 from monitor.domain.evidence import EvidenceSpan, Field, TextSpan
-from monitor.domain.figure import Direction, Figure, Measure, Precision
+from monitor.domain.figure import Direction, Extreme, Figure, Measure, Period, Precision
 from monitor.domain.signal import Desk, Signal, SignalKind, Status
 from monitor.domain.story import Certainty, Quotation, Severity, Story, StoryArticle, Urgency
 from monitor.domain.trigger import Trigger
@@ -31,12 +31,14 @@ __all__ = [
     "EventMode",
     "EventType",
     "EvidenceSpan",
+    "Extreme",
     "Field",
     "Figure",
     "Lifecycle",
     "Measure",
     "Mention",
     "Origin",
+    "Period",
     "Precision",
     "Quotation",
     "Severity",

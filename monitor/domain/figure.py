@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from monitor.domain.evidence import TextSpan
 
-__all__ = ["Direction", "Figure", "Measure", "Precision"]
+__all__ = ["Direction", "Extreme", "Figure", "Measure", "Period", "Precision"]
 
 
 class Measure(StrEnum):
@@ -22,7 +22,17 @@ class Measure(StrEnum):
     RELEASED = "released"
     """People released."""
     TAKING_PART = "taking-part"
-    """People on strike, in a protest, or deployed."""
+    """People on strike or in a protest."""
+    DEPLOYED = "deployed"
+    """Forces moved, called up, massed or put on alert: people, or ships, aircraft, vehicles by unit."""
+    WITHDRAWN = "withdrawn"
+    """Forces withdrawn, by the same units."""
+    DURATION = "duration"
+    """How long a labour strike lasts."""
+    AMOUNT = "amount"
+    """Money that a sanction freezes, withholds, or lays a duty on."""
+    TARIFF = "tariff"
+    """Rate of a duty on imports."""
     CHANGE = "change"
     """By how much a market moved."""
     LEVEL = "level"
@@ -53,9 +63,37 @@ class Direction(StrEnum):
     """Was flat."""
 
 
+class Period(StrEnum):
+    """Over how long a market moved."""
+
+    DAY = "day"
+    """On the day."""
+    WEEK = "week"
+    """In the week."""
+    MONTH = "month"
+    """In the month."""
+    QUARTER = "quarter"
+    """In the quarter."""
+    YEAR = "year"
+    """In the year, or from a year before."""
+
+
+class Extreme(StrEnum):
+    """What a market had not reached before."""
+
+    RECORD_HIGH = "record-high"
+    """Never higher."""
+    RECORD_LOW = "record-low"
+    """Never lower."""
+    HIGH = "high"
+    """Not higher in the time that `since` gives."""
+    LOW = "low"
+    """Not lower in the time that `since` gives."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A number that a signal reports: people, or the size of a market's move.
+    """A number that a signal reports: people, money, or the size of a market's move.
 
     `low` and `high` are the bounds of a range and equal where the text gives one number; both are
     None where it gives a direction only ("shares fell").
@@ -66,9 +104,17 @@ class Figure:
     high: float | None = None
     precision: Precision = Precision.EXACT
     unit: str = ""
-    """`people`, `percent`, `points`, `basis-points`, an ISO 4217 code, or empty."""
+    """`people`, `ships`, `aircraft`, `vehicles`; `hours`, `days`, `weeks`, `months`; `percent`,
+    `percentage-points`, `basis-points`, `points`; `cents`, `pence`, an ISO 4217 code; or empty where
+    the text gives none."""
     subject: str = ""
     """Who is counted ("soldiers"), or the instrument's id ("brent-crude")."""
     direction: Direction | None = None
+    period: Period | None = None
+    since: str = ""
+    """From when on a move or an extreme is counted, in the text's words: "january", "two years"."""
+    extreme: Extreme | None = None
+    attribution: str = ""
+    """Who counts, in the text's words: "police", "health ministry"; empty where nobody is named."""
     span: TextSpan
     """Where the text says so."""

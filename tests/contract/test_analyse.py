@@ -37,6 +37,7 @@ SIGNAL = ["kind", "status", "event_type", "desk", "evidence", "actors", "targets
 SIGNAL += ["figures", "keywords"]
 PARTY = {"text", "id", "label", "country"}
 FIGURE = ["measure", "low", "high", "precision", "unit", "subject", "direction"]
+FIGURE += ["period", "since", "extreme", "attribution"]
 FIGURE += ["quote", "start_char", "end_char"]
 
 Form = Callable[[str], str]
