@@ -97,6 +97,26 @@ class Matcher:
                 return condition
         return None
 
+    def standing(
+        self, condition: Condition, finding: Finding, words: Words, sentence: tuple[int, int]
+    ) -> tuple[tuple[int, int], ...]:
+        """Return where words of *condition* stand, nearest first, as half-open ranges of words.
+
+        At most as many places as the condition asks for; fewer, and it is not met. For explaining:
+        `refusal` decides without collecting them.
+        """
+        texts = words.texts
+        found: list[tuple[int, int]] = []
+        for positions in _ranges(condition, finding, len(texts), sentence):
+            limit = finding.first if positions.step < 0 else positions.stop
+            for position in positions:
+                end = phrase_at(condition.phrases, texts, position, limit)
+                if end:
+                    found.append((position, end))
+                    if len(found) == condition.least:
+                        return tuple(found)
+        return tuple(found)
+
 
 def phrase_at(phrases: PhraseSet, texts: Sequence[str], position: int, limit: int) -> int:
     """Return the word after the longest phrase that starts at *position*, or 0 where none does."""
