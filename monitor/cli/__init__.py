@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "demo": "Play the built-in news through an embedded broker and show the alerts.",
     "doctor": "Say what is wrong with this installation, and what to do.",
     "evaluate": "Score the monitor on labelled sentences or articles.",
+    "lexicon": "Check lexicon files, and explain what they make of a text.",
     "publish": "Send articles to a topic.",
     "replay": "Send a topic's records again, to another topic.",
     "schemas": "Print or write the JSON Schemas of all records.",
