@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -62,7 +63,7 @@ class LexiconFile:
 
         Where it has no such field it is the line of its id, or of its header.
         """
-        tables: list[TableLines] = [each for each in outline_of(self.text) if each.name == "entry"]
+        tables = _entries_of(self.text)
         if number >= len(tables):  # written `entry = [...]`
             return self.line_of("entry")
         fields = tables[number].fields
@@ -99,6 +100,12 @@ def read_files(folders: Iterable[Traversable], problems: list[Problem]) -> Itera
         for file in named:
             if read := _read(file, number, problems):
                 yield read
+
+
+@lru_cache(maxsize=64)
+def _entries_of(text: str) -> tuple[TableLines, ...]:
+    """Return where the entries of a file stand; kept, for files of thousands."""
+    return tuple(table for table in outline_of(text) if table.name == "entry")
 
 
 def _read(file: Traversable, number: int, problems: list[Problem]) -> LexiconFile | None:

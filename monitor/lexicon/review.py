@@ -48,16 +48,15 @@ def _repeated_terms(reading: LexiconReading) -> Iterator[Problem]:
     seen: dict[tuple[str, str, str], str] = {}
     for entry in reading.lexicon.entries:
         origin = reading.origins[entry.id]
+        own: set[str] = set()
         for item, pattern in enumerate(entry.patterns):
             term = " ".join(pattern.source.split())
             first = seen.setdefault((origin.file.name, entry.kind.value, term), entry.id)
-            own = [" ".join(other.source.split()) for other in entry.patterns[:item]]
-            if first != entry.id:
-                message = f"term {term!r} stands in entry {first} already"
-            elif term in own:
-                message = f"term {term!r} stands here twice"
-            else:
+            if first == entry.id and term not in own:
+                own.add(term)
                 continue
+            where = "here twice" if first == entry.id else f"in entry {first} already"
+            message = f"term {term!r} stands {where}"
             yield _warning(origin, entry.id, message, field="terms", item=item)
 
 

@@ -3,6 +3,7 @@
 Nothing is decided here: `signals_of` is asked, about the whole article and about a trigger alone.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -44,9 +45,10 @@ def outcomes_of(analysis: Analysis) -> tuple[Outcome, ...]:
 def _outcomes(analysis: Analysis) -> Iterator[Outcome]:
     """Yield them."""
     news = {(signal.kind, signal.desk) for signal in signals_of(analysis) if _is_news(signal)}
+    active = Counter(_group(trigger) for trigger in analysis.triggers if trigger.status.is_active)
     for trigger in analysis.triggers:
         kind = trigger.kind.value
-        mates = sum(_is_alike(other, trigger) for other in analysis.triggers) - 1
+        mates = active[_group(trigger)] - 1
         if not trigger.status.is_active:
             fate, why = Fate.BACKGROUND, f"what is {trigger.status.value} raises no alert"
         elif (trigger.kind, trigger.desk) not in news:
@@ -61,18 +63,8 @@ def _outcomes(analysis: Analysis) -> Iterator[Outcome]:
 
 
 def _alone(analysis: Analysis, trigger: Trigger) -> bool:
-    """Whether a trigger would make its kind news if no other spoke of it."""
-    others = [other for other in analysis.triggers if _group(other) != _group(trigger)]
-    without = replace(analysis, triggers=(*others, trigger))
-    return any(
-        _is_news(signal) and (signal.kind, signal.desk) == _group(trigger)
-        for signal in signals_of(without)
-    )
-
-
-def _is_alike(other: Trigger, trigger: Trigger) -> bool:
-    """Whether two triggers speak for the same active signal."""
-    return other.status.is_active and _group(other) == _group(trigger)
+    """Whether a trigger would make its kind news if it stood in the article alone."""
+    return any(_is_news(signal) for signal in signals_of(replace(analysis, triggers=(trigger,))))
 
 
 def _group(trigger: Trigger) -> tuple[SignalKind, Desk]:
