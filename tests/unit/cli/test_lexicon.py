@@ -314,8 +314,8 @@ def test_a_hostile_text_cannot_touch_the_terminal(tmp_path: Path) -> None:
 
 
 def test_a_long_sentence_is_shortened_for_people(tmp_path: Path) -> None:
-    """Of an endless sentence people are shown what stands around the words."""
-    text = "Word " * 300 + "rebels block the canal, " + "word " * 300
+    """Of a long sentence people are shown what stands around the words."""
+    text = "Counterrevolutionaries " * 10 + "block the canal, " + "counterrevolutionaries " * 10
     folder = overlay(tmp_path, SOUND)
     shown = run("explain", text, "--lexicon-overlays", folder).stdout
     (line,) = [line for line in shown.splitlines() if "block the canal" in line]
