@@ -237,7 +237,7 @@ def _version(files: Iterable[LexiconFile]) -> str:
         digest.update(Path(file.name).name.encode() + b"\0" + file.text.encode() + b"\0")
     ours = resources.files("monitor.lexicon")
     gazetteer = sorted((ours / "gazetteer").iterdir(), key=lambda file: file.name)
-    for shared in (ours / "cues.toml", *gazetteer):
+    for shared in (ours / "cues.toml", ours / "modes.toml", *gazetteer):
         if shared.name.endswith(".toml"):
             digest.update(shared.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
