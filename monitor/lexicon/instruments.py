@@ -3,12 +3,30 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib import resources
 
 from monitor.lexicon.entry import PhraseSet
 
-__all__ = ["Instrument", "Instruments", "load_instruments"]
+__all__ = ["Instrument", "InstrumentKind", "Instruments", "load_instruments"]
+
+
+class InstrumentKind(StrEnum):
+    """What an instrument is, by which its prices are told."""
+
+    INDEX = "index"
+    """An index: points."""
+    SHARES = "shares"
+    """Shares of a market or a company: money."""
+    CURRENCY = "currency"
+    """A currency: another currency."""
+    COMMODITY = "commodity"
+    """A commodity: money for a measure of it."""
+    BOND = "bond"
+    """Bonds: percent, points, money."""
+    CRYPTO = "crypto"
+    """A cryptocurrency: money."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +36,9 @@ class Instrument:
     id: str
     group: str
     """The market whose moves of one day are one story."""
+    kind: InstrumentKind
+    quoted: str = ""
+    """ISO 4217 code of its price all over the world; empty where that differs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +56,12 @@ def load_instruments() -> Instruments:
     content = tomllib.loads(file.read_text(encoding="utf-8"))
     by_name: dict[tuple[str, ...], Instrument] = {}
     for raw in content["instrument"]:
-        instrument = Instrument(id=raw["id"], group=raw["group"])
+        instrument = Instrument(
+            id=raw["id"],
+            group=raw["group"],
+            kind=InstrumentKind(raw["kind"]),
+            quoted=raw.get("quoted", ""),
+        )
         for name in raw["names"]:
             by_name[tuple(name.split())] = instrument
     index: dict[str, list[tuple[str, ...]]] = {}

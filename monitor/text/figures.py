@@ -1,229 +1,144 @@
-"""Figures: how many were killed or hurt, and how far a market moved."""
+"""Figures: the numbers that belong to the words that fired, as data.
 
-from collections.abc import Iterator, Sequence
+People are read by `monitor.text.people`, markets by `monitor.text.moves`, sizes of sanctions and strikes
+by `monitor.text.sizes`. What more than one reading of the words would give is left out.
+"""
 
-from monitor.domain import Direction, Figure, Measure, Precision, SignalKind, TextSpan
+from collections.abc import Iterator, Mapping, Sequence
+
 from monitor.domain import Field as ArticleField
+from monitor.domain import Figure, Measure, SignalKind
 from monitor.lexicon.entry import PhraseSet
 from monitor.lexicon.instruments import Instruments
-from monitor.text.matcher import Finding, phrase_at
-from monitor.text.numbers import Number, number_at, precision_before
+from monitor.lexicon.measures import Measures, load_measures
+from monitor.text.amounts import is_cut_off, span_of
+from monitor.text.anchors import AnchorReader
+from monitor.text.attribution import attribution_of
+from monitor.text.counts import CountReader
+from monitor.text.matcher import Finding
+from monitor.text.moves import MoveReader
+from monitor.text.people import Told, told_counts
+from monitor.text.sizes import duration_figures, sanction_figures
 from monitor.text.words import Words
 
 __all__ = ["FigureReader"]
 
-_REACH = 12
-"""Words on either side of the words that fired in which a number is looked for."""
-_KILLED = frozenset(
-    "kill kills killed killing dead died die dies deaths death bodies lives toll "
-    "fatalities slain massacred murdered beheaded assassinated".split()
-)
-_INJURED = frozenset("wound wounds wounded wounding injure injures injured injuring hurt".split())
-_COUNTS_ON = frozenset({"killing", "wounding", "injuring"})
-_MISSING = frozenset({"missing"})
-_SIGNS = {"$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "\u00a5": "JPY"}
-_UNITS = {
-    "percent": "percent",
-    "pct": "percent",
-    "percentage": "percent",
-    "points": "points",
-    "point": "points",
-    "cents": "cents",
-    "cent": "cents",
-    "pence": "pence",
-    "yen": "JPY",
-    "dollars": "USD",
-    "dlrs": "USD",
-    "dlr": "USD",
-    "marks": "DEM",
-    "stg": "GBP",
-    "euros": "EUR",
-    "pounds": "GBP",
-    "francs": "FRF",
-    "basis": "basis-points",
+_REACH = 20
+"""Words between the words that fired and others for what became of people, at most."""
+_WINDOW = 60
+"""Words on either side of the words that fired that are read at all."""
+_ELSEWHEN = frozenset("where since which ago previous previously earlier".split())
+"""Words behind which a sentence tells of another time or place."""
+_WANTED: Mapping[SignalKind, frozenset[Measure]] = {
+    SignalKind.CASUALTIES: frozenset(
+        {Measure.KILLED, Measure.INJURED, Measure.MISSING, Measure.HELD}
+    ),
+    SignalKind.MILITARY_STRIKE: frozenset({Measure.HELD}),
+    SignalKind.UNREST: frozenset({Measure.TAKING_PART, Measure.HELD}),
+    SignalKind.LABOR_STRIKE: frozenset({Measure.TAKING_PART}),
+    SignalKind.MOBILIZATION: frozenset({Measure.DEPLOYED}),
+    SignalKind.DE_ESCALATION: frozenset({Measure.RELEASED, Measure.WITHDRAWN}),
 }
+_SANCTIONING = frozenset({SignalKind.SANCTIONS, SignalKind.RETALIATION, SignalKind.THREAT})
 
 
 class FigureReader:
     """Reads the numbers that belong to the words that fired."""
 
     def __init__(
-        self, *, persons: PhraseSet, up: PhraseSet, down: PhraseSet, instruments: Instruments
+        self,
+        *,
+        persons: PhraseSet,
+        up: PhraseSet,
+        down: PhraseSet,
+        instruments: Instruments,
+        measures: Measures | None = None,
     ) -> None:
-        """Keep the words for people, for rising and falling, and the instruments."""
-        self._persons = persons
-        self._up = up
-        self._down = down
-        self._instruments = instruments
+        """Keep the words for people, for rising and falling, the instruments, and the measures.
+
+        Args:
+            persons: nouns for people.
+            up: words for rising.
+            down: words for falling.
+            instruments: what markets trade.
+            measures: the words by which news counts; those of the data file by default.
+        """
+        self._measures = load_measures() if measures is None else measures
+        self._counts = CountReader(persons=persons, measures=self._measures)
+        self._moves = MoveReader(
+            anchors=AnchorReader(
+                up=up, down=down, instruments=instruments, market=self._measures.market
+            ),
+            measures=self._measures,
+        )
 
     def read(
         self, finding: Finding, words: Words, sentence: tuple[int, int], field: ArticleField
     ) -> tuple[Figure, ...]:
         """Return the figures of *finding*, in the order of the text."""
-        if finding.entry.kind is SignalKind.CASUALTIES:
-            return tuple(self._people(finding, words, sentence, field))
-        if finding.entry.kind is SignalKind.MARKET_MOVE:
-            return tuple(self._move(finding, words, sentence, field))
-        return ()
+        kind = finding.entry.kind
+        fired = finding.first, finding.last
+        # A text without sentence ends is one sentence: its thousandth keyword costs what its first does.
+        sentence = max(sentence[0], fired[0] - _WINDOW), min(sentence[1], fired[1] + _WINDOW)
+        if kind is SignalKind.MARKET_MOVE:
+            return self._moves.read(fired, words, sentence, field)
+        figures = list(self._people(finding, words, sentence, field))
+        if kind in _SANCTIONING:
+            figures += sanction_figures(fired, words, sentence, self._measures, field)
+        if kind is SignalKind.LABOR_STRIKE:
+            figures += duration_figures(fired, words, sentence, field)
+        return tuple(figures)
 
     def _people(
         self, finding: Finding, words: Words, sentence: tuple[int, int], field: ArticleField
     ) -> Iterator[Figure]:
-        """Yield how many people were killed, wounded or missing."""
-        low = max(sentence[0], finding.first - _REACH)
-        high = min(sentence[1], finding.last + _REACH)
-        texts = words.texts
-        position = low
-        while position < high:
-            number = _number(words, position)
-            if number is None or number.last > high:
-                position += 1
-                continue
-            counted = self._who(texts, number.last, high)
-            measure = _measure(texts, position, number.last, low, high)
-            if measure and (counted or _is_bare(texts, position, number.last)):
-                precision = precision_before(texts, position) or number.precision
-                yield Figure(
-                    measure=measure,
-                    low=number.value,
-                    high=None if precision is Precision.AT_LEAST else number.value,
-                    precision=precision,
-                    unit="people",
-                    subject=counted,
-                    span=_span(words, position, number.last, field),
-                )
-            position = number.last
-
-    def _who(self, texts: Sequence[str], position: int, high: int) -> str:
-        """Return who is counted: the first word for people in the three after the number."""
-        for index in range(position, min(position + 4, high)):
-            if texts[index] in _KILLED or texts[index] in _INJURED:
-                return ""
-            end = phrase_at(self._persons, texts, index, high)
-            if end:
-                return " ".join(texts[index:end])
-        return ""
-
-    def _move(
-        self, finding: Finding, words: Words, sentence: tuple[int, int], field: ArticleField
-    ) -> Iterator[Figure]:
-        """Yield the direction and size of a market's move."""
-        texts = words.texts
-        low = max(sentence[0], finding.first - _REACH)
-        high = min(sentence[1], finding.last + _REACH)
-        subject = self._instrument(texts, low, finding.last) or self._instrument(
-            texts, finding.last, high
-        )
-        direction = self._direction(texts, finding.first, min(finding.last + 1, high))
-        direction = direction or self._direction(texts, finding.last, high)
-        sized = False
-        position = finding.first
-        while position < high:
-            number = _number(words, position)
-            if number is None:
-                position += 1
-                continue
-            unit, span = _measured(words, position, number.last, field)
-            level = position > low and texts[position - 1] in {"to", "at", "above", "below"}
-            if unit and (not sized or level):
-                sized = sized or not level
-                yield Figure(
-                    measure=Measure.LEVEL if level else Measure.CHANGE,
-                    low=number.value,
-                    high=number.value,
-                    precision=precision_before(texts, position) or number.precision,
-                    unit=unit,
-                    subject=subject,
-                    direction=direction,
-                    span=span,
-                )
-            position = number.last
-        if not sized and (subject or direction):
+        """Yield how many people, ships, aircraft and vehicles, and who says so."""
+        wanted = _WANTED.get(finding.entry.kind)
+        if wanted is None:
+            return
+        told = [
+            row
+            for row in told_counts(
+                words, sentence, measures=self._measures, counts=self._counts, wanted=wanted
+            )
+            if _belongs(row, finding, words)
+        ]
+        told = [row for row in told if not _is_torn(words, row, told)]
+        said_by = attribution_of(words, sentence, self._measures) if told else ""
+        for row in told:
+            amount = row.count.amount
             yield Figure(
-                measure=Measure.CHANGE,
-                subject=subject,
-                direction=direction,
-                span=_span(words, finding.first, finding.last, field),
+                measure=row.measure,
+                low=amount.low,
+                high=amount.high,
+                precision=amount.precision,
+                unit=row.count.unit,
+                subject=row.count.subject,
+                attribution=said_by,
+                span=span_of(words, amount.position, amount.last, field),
             )
 
-    def _instrument(self, texts: Sequence[str], low: int, high: int) -> str:
-        """Return the id of the last instrument named in a range of words."""
-        found = ""
-        position = low
-        while position < high:
-            end = phrase_at(self._instruments.phrases, texts, position, high)
-            if end:
-                found = self._instruments.by_name[tuple(texts[position:end])].id
-                position = end
-            else:
-                position += 1
-        return found
 
-    def _direction(self, texts: Sequence[str], low: int, high: int) -> Direction | None:
-        """Return which way the words of a range say that a market went."""
-        for index in range(low, high):
-            if phrase_at(self._up, texts, index, high):
-                return Direction.UP
-            if phrase_at(self._down, texts, index, high):
-                return Direction.DOWN
-        return None
+def _is_torn(words: Words, row: Told, told: Sequence[Told]) -> bool:
+    """Whether a number may be one end of a range that lost its dash: "15 20 people were killed".
+
+    It is none where the number beside it is told for itself: "killed 15 20 wounded".
+    """
+    amount = row.count.amount
+    if is_cut_off(words, amount):
+        return all(other.count.amount.position != amount.last for other in told)
+    before = amount.position - 1
+    if before < 0 or not words.texts[before].isdigit() or not words.texts[before + 1].isdigit():
+        return False
+    between = words.source[words.ends[before] : words.starts[before + 1]]
+    return between == " " and all(other.count.amount.last != amount.position for other in told)
 
 
-def _number(words: Words, position: int) -> Number | None:
-    """Read a number with what the original text has between its words."""
-    return number_at(
-        words.texts,
-        position,
-        lambda index: words.source[words.ends[index] : words.starts[index + 1]],
-    )
-
-
-def _measured(words: Words, first: int, last: int, field: ArticleField) -> tuple[str, TextSpan]:
-    """Return the unit of a number, by the word behind it or a sign beside it, and where both stand."""
-    source, start, end = words.source, words.starts[first], words.ends[last - 1]
-    unit = _UNITS.get(words.texts[last], "") if last < len(words) else ""
-    if source.startswith("%", end):
-        unit, end = "percent", end + 1
-    elif start and source[start - 1] in _SIGNS:
-        unit, start = _SIGNS[source[start - 1]], start - 1
-    elif unit:
-        with_points = unit == "basis-points" and words.texts[last + 1 : last + 2] == ["points"]
-        end = words.ends[last + with_points]
-    return unit, TextSpan(start_char=start, end_char=end, quote=source[start:end], field=field)
-
-
-def _measure(texts: Sequence[str], first: int, last: int, low: int, high: int) -> Measure | None:
-    """Return what a number counts: the nearest word for it, after it before before it."""
-    for distance in range(1, 8):
-        for index in (first - distance, last + distance - 1):
-            # "wounding" counts what follows it, never what stands before.
-            if low <= index < high and (index < first or texts[index] not in _COUNTS_ON):
-                for measured, measure in (
-                    (_KILLED, Measure.KILLED),
-                    (_INJURED, Measure.INJURED),
-                    (_MISSING, Measure.MISSING),
-                ):
-                    if texts[index] in measured:
-                        return measure
-    return None
-
-
-def _is_bare(texts: Sequence[str], first: int, last: int) -> bool:
-    """Whether a number without a word for people still counts people ("killed 12", "12 dead")."""
-    beside = _KILLED | _INJURED
-    if last < len(texts) and texts[last] in beside:
+def _belongs(told: Told, finding: Finding, words: Words) -> bool:
+    """Whether a number is told by the words that fired, or beside them of the same event."""
+    first = min(told.first, told.count.amount.first)
+    last = max(told.last, told.count.end)
+    if first < finding.last and finding.first < last:
         return True
-    before = texts[max(0, first - 8) : first]
-    if "toll" in before:  # "the death toll rose to 212"
-        return before[-1] in {"to", "at", "of", "least", "than", "reached"}
-    return before[-1:] != [] and before[-1] in (beside | {"least", "than", "another"})
-
-
-def _span(words: Words, first: int, last: int, field: ArticleField) -> TextSpan:
-    """Return the original text of a range of words."""
-    return TextSpan(
-        start_char=words.starts[first],
-        end_char=words.ends[last - 1],
-        quote=words.quote(first, last),
-        field=field,
-    )
+    low, high = (last, finding.first) if last <= finding.first else (finding.last, first)
+    return high - low <= _REACH and not _ELSEWHEN.intersection(words.texts[low:high])

@@ -44,7 +44,7 @@ def figures(text: str, term: str, kind: str) -> list[Figure]:
         ("It killed two children aged 4 and 7.", "kill/v", [(KILLED, 2, "children")]),
         ("Nine sailors are missing.", "missing", [(Measure.MISSING, 9, "sailors")]),
         ("It killed people at 4 checkpoints.", "kill/v", []),
-        ("It killed a gunman.", "kill/v", []),
+        ("It killed a gunman.", "kill/v", [(KILLED, 1, "gunman")]),
     ],
 )
 def test_people(form: Form, text: str, term: str, counts: list[tuple[Measure, float, str]]) -> None:
