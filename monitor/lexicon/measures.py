@@ -74,6 +74,8 @@ class Measures:
     """Words behind which no noun phrase goes on."""
     no_people: frozenset[str]
     """Units, of which a number is no number of people."""
+    modifiers: frozenset[str]
+    """Words that belong to the name of a source: "health" ministry."""
     say: PhraseSet
     sources: PhraseSet
     """Who counts: heads of the noun phrases before or behind words for saying."""
@@ -115,6 +117,7 @@ def measures_of(content: Mapping[str, Any]) -> Measures:
             no_people=frozenset(
                 word for row in nouns["units"] for phrase in expand_phrase(row) for word in phrase
             ),
+            modifiers=frozenset(content["attribution"]["modifiers"]),
             say=phrase_set(content["attribution"]["say"]),
             sources=phrase_set(content["attribution"]["sources"]),
             market=MarketWords(**market, units=units, unit_phrases=_index(units)),

@@ -1,18 +1,21 @@
 """Anchors: where a sentence says that a market moved or stands, and of which instrument it says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.domain import Direction
 from monitor.lexicon.entry import PhraseSet
 from monitor.lexicon.instruments import Instrument, InstrumentKind, Instruments
 from monitor.lexicon.measures import MarketWords
+from monitor.lexicon.places import geographic_classes
 from monitor.text.matcher import phrase_at
 from monitor.text.shares import shares_at
 from monitor.text.words import Words
 
 __all__ = ["Anchor", "AnchorReader", "Named"]
 
+_SHARED = frozenset("dollar pound peso rupee lira rial riyal franc".split())
+"""Names that several currencies share; alone they mean the best known one."""
 _OPPOSED = frozenset({"against", "versus", "vs", "per", "to"})
 _FAR_BEHIND = 6
 """Words behind an anchor in which its instrument is looked for, at most."""
@@ -70,7 +73,7 @@ class AnchorReader:
                 instrument = Instrument(id=identifier, group=identifier, kind=InstrumentKind.SHARES)
                 found.append(Named(position, last, instrument))
                 position = last
-            elif end and not (position > low and texts[position - 1].isdigit()):
+            elif end and not _is_other(texts, low, position, end):
                 instrument = self._instruments.by_name[tuple(texts[position:end])]
                 found.append(Named(position, end, instrument))
                 position = end
@@ -110,6 +113,16 @@ class AnchorReader:
             ):
                 yield Anchor(position, best, way)
             position = best or position + 1
+
+
+def _is_other(texts: Sequence[str], low: int, position: int, end: int) -> bool:
+    """Whether a name is a price's unit ("145 yen") or another country's ("the Zimbabwe dollar")."""
+    before = texts[position - 1] if position > low else ""
+    if before.isdigit():
+        return True
+    shared = end == position + 1 and texts[position] in _SHARED
+    lands = geographic_classes()
+    return shared and ((before,) in lands["country"] or (before,) in lands["people"])
 
 
 def _before(words: Words, anchor: Anchor, low: int, named: list[Named]) -> tuple[Instrument, ...]:

@@ -74,8 +74,10 @@ class CountReader:
             return self._single(words, position, high)
         if position and texts[position - 1] in {"aged", "age", "no", "resolution", "under"}:
             return None
-        noun = self._noun(words, amount.last, high)
+        start = self._of_whole(words, amount.last, high)
+        noun = self._noun(words, start, high)
         part = any(text in _PARTS for text in texts[max(0, amount.first - 2) : amount.first])
+        part = part or "most" in texts[max(0, amount.first - 4) : amount.first]
         of_them = list(texts[amount.last : amount.last + 2]) in (["of", "them"], ["of", "whom"])
         if noun is not None:
             start, end, unit = noun
@@ -84,6 +86,15 @@ class CountReader:
         if amount.last < high and not self._may_be_bare(words, amount.last):
             return None
         return Count(amount, amount.last, "", _PEOPLE, is_part=part or of_them)
+
+    def _of_whole(self, words: Words, position: int, high: int) -> int:
+        """Return the word after the number in "nine of the 10 attackers": nine are counted."""
+        texts = words.texts
+        if list(texts[position : position + 1]) != ["of"] or position + 2 >= high:
+            return position
+        start = position + 1 + (texts[position + 1] in {"the", "its", "their", "his"})
+        whole = amount_at(words, start, high) if start < high else None
+        return whole.last if whole else position
 
     def _single(self, words: Words, position: int, high: int) -> Count | None:
         """Read "a soldier" as one; not "a group of soldiers"."""
@@ -107,12 +118,7 @@ class CountReader:
     def _noun(self, words: Words, start: int, high: int) -> tuple[int, int, str] | None:
         """Return where the noun phrase behind a number lies and the unit of its last noun."""
         texts = words.texts
-        while start < high and texts[start] in _EXTRA and start < len(texts) - 1:
-            if texts[start] in {"others", "other"} and self._unit_at(texts, start, high):
-                break
-            if texts[start] == "of" and texts[start + 1] in {"them", "whom", "those", "the"}:
-                return None
-            start += 1
+        start = self._after_extra(texts, start, high)
         found: tuple[int, int, str] | None = None
         position = start
         while position < min(high, start + _MODIFIERS + 1):
@@ -132,7 +138,19 @@ class CountReader:
             if self._is_counted(text) and (position > start or found):
                 break
             position += 1
+        if found and found[1] < high and texts[found[1]] in self._measures.no_people:
+            return None  # "12 Swiss francs"
         return found
+
+    def _after_extra(self, texts: Sequence[str], start: int, high: int) -> int:
+        """Return the word after "other", "additional", "of"; *high* where no noun can follow."""
+        while start < min(high, len(texts) - 1) and texts[start] in _EXTRA:
+            if texts[start] in {"others", "other"} and self._unit_at(texts, start, high):
+                return start
+            if texts[start] == "of" and texts[start + 1] in {"them", "whom", "those", "the"}:
+                return high
+            start += 1
+        return start
 
     def _unit_at(self, texts: Sequence[str], position: int, high: int) -> tuple[int, str] | None:
         """Return the word after the noun on *position*, and its unit."""

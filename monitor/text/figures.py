@@ -64,6 +64,7 @@ class FigureReader:
             measures: the words by which news counts; those of the data file by default.
         """
         self._measures = load_measures() if measures is None else measures
+        self._persons = persons
         self._counts = CountReader(persons=persons, measures=self._measures)
         self._moves = MoveReader(
             anchors=AnchorReader(
@@ -104,7 +105,7 @@ class FigureReader:
             if _belongs(row, finding, words)
         ]
         told = [row for row in told if not _is_torn(words, row, told)]
-        said_by = attribution_of(words, sentence, self._measures) if told else ""
+        said_by = attribution_of(words, sentence, self._measures, self._persons) if told else ""
         for row in told:
             amount = row.count.amount
             yield Figure(

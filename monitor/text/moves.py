@@ -29,6 +29,9 @@ _SAFE = frozenset(
     "yesterday today monday tuesday wednesday thursday friday following or early late up down "
     "higher lower s".split()
 )
+_RANGE_TIMES = 3
+"""How many times its start the end of a range of prices is, at most."""
+_MARKS = frozenset('.,;:()[]"\n')
 _BARE = {
     InstrumentKind.INDEX: "points",
     InstrumentKind.SHARES: "",
@@ -67,6 +70,7 @@ class MoveReader:
         """Give every price of a sentence to the anchor that it belongs to."""
         position, high = sentence
         floor, prior_before = position, False
+        before: Price | None = None
         while position < high:
             price = price_at(words, position, high, self._market)
             if price is None:
@@ -88,6 +92,9 @@ class MoveReader:
                 continue
             if price.is_large or prior_before:
                 continue
+            if role == "level" and _ends_range(words, price, before):
+                continue
+            before = price
             move = _owner(words, price, moves, named, role)
             if move is not None:
                 unit = _unit(words, price, move.anchor.instruments)
@@ -116,6 +123,15 @@ class MoveReader:
                 if texts[index] not in {"at", "of"}:
                     break
         return level or "change"
+
+
+def _ends_range(words: Words, price: Price, before: Price | None) -> bool:
+    """Whether a price may be the end of a range whose start has no unit: "12 to five stg"."""
+    if before is None or before.unit or not price.unit or price.unit == "points":
+        return False
+    low, high = sorted((before.amount.low, price.amount.low))
+    near = high <= low * _RANGE_TIMES
+    return near and before.last == price.amount.first - 1 and words.texts[before.last] == "to"
 
 
 def _has_anchor(moves: Sequence[Move], low: int, price: Price) -> bool:
@@ -170,7 +186,9 @@ def _unit(words: Words, price: Price, instruments: Sequence[Instrument]) -> str 
         quoted = {instrument.quoted for instrument in instruments}
         return quoted.pop() or None if words.is_stripped and len(quoted) == 1 else None
     safe = last >= len(texts) or texts[last] in _SAFE
-    safe = safe or words.source[words.ends[last - 1] : words.starts[last]] != " "
+    safe = safe or bool(
+        _MARKS.intersection(words.source[words.ends[last - 1] : words.starts[last]])
+    )
     kinds = {instrument.kind for instrument in instruments}
     if not safe or len(kinds) != 1:
         return None

@@ -23,6 +23,7 @@ _NAMED = frozenset(
 )
 """Measures whose words have other senses too: their numbers need a noun."""
 _BE = frozenset("be is are was were been being get gets got".split())
+_DETERMINERS = frozenset("the a an their his her its of mass street".split())
 _ONE = frozenset({"is", "was", "has"})
 _BEFORE_OBJECT = frozenset("the a total of another also up its their all as many".split())
 _FAR_OBJECT = 3
@@ -107,7 +108,10 @@ def _sayings(
     while position < sentence[1]:
         end, rows = _at(texts, position, sentence[1], measures)
         either = "or" in (*texts[max(0, position - 1) : position], *texts[end : end + 1])
+        noun = texts[position - 1 : position] and texts[position - 1] in _DETERMINERS
         for row in rows:
+            if noun and row.counting is Counting.SUBJECT and row.measure in _NAMED:
+                continue  # "to their rallies"
             # "killed or wounded" counts neither.
             if row.measure in wanted and not (either and row.counting is not Counting.NOUN):
                 yield _Saying(position, end, row.measure, row.counting)

@@ -16,7 +16,7 @@ _SIGNS = {"$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "\u00a5": "JPY", "\u20b9
 _DOLLARS = {"c": "CAD", "a": "AUD", "au": "AUD", "hk": "HKD", "nz": "NZD", "s": "SGD", "u": "USD"}
 _PENCE = re.compile(r"([0-9]+)p")
 _MILLION = 1_000_000
-_RANGED = frozenset({"percent", "points", "basis-points"})
+_RANGED = frozenset({"percent", "points", "basis-points", "cents", "pence"})
 """Units in which "2 to 3" is a range; with others the "to" leads to a level."""
 
 
