@@ -188,7 +188,8 @@ def _figure(figure: Figure) -> str:
         return " ".join(
             part for part in (figure.subject, figure.direction.value, amount, unit) if part
         )
-    who = f" {figure.subject}" if figure.subject not in ("", "people") else ""
+    counted = figure.subject or figure.unit
+    who = f" {counted}" if counted not in ("", "people") else ""
     return f"{amount}{who} {figure.measure.value.replace('-', ' ')}" if amount else ""
 
 

@@ -15,7 +15,7 @@ from monitor.lexicon.entry import PhraseSet
 from monitor.lexicon.inflection import verb_forms
 from monitor.lexicon.pattern import expand_phrase
 
-__all__ = ["CountWord", "Counting", "MarketWords", "Measures", "load_measures"]
+__all__ = ["CountWord", "Counting", "MarketWords", "Measures", "load_measures", "measures_of"]
 
 _FILE = "gazetteer/figures.toml"
 

@@ -1,7 +1,8 @@
 """Figures of a story: which number stands, and when a change of it is news.
 
-A toll (killed, wounded, missing, held, released, taking part) grows with the reports: the highest
-number stands, until an article corrects what it said itself. A market's figure is the newest one.
+A toll (killed, wounded, missing, held, released, taking part, deployed, withdrawn) grows with the
+reports: the highest number stands, until an article corrects what it said itself. Of a market, a duty,
+a sum of money and a strike's length the newest one stands.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ MATERIAL_GROWTH = 1.5
 _LEAST_PERCENT = 1.0
 _NEWS_BY_ITSELF = frozenset({Measure.KILLED, Measure.INJURED, Measure.MISSING, Measure.HELD})
 _MARKET = frozenset({Measure.CHANGE, Measure.LEVEL})
+_NEWEST = _MARKET | {Measure.TARIFF, Measure.AMOUNT, Measure.DURATION}
 
 _Key = tuple[Measure, str, str]
 
@@ -51,7 +53,7 @@ def merged_figures(
     for figure in reported:
         key = _key(figure)
         if key not in latest or (
-            figure.measure not in _MARKET and _size(figure) > _size(latest[key])
+            figure.measure not in _NEWEST and _size(figure) > _size(latest[key])
         ):
             latest[key] = _bounded(figure)
     standing = {_key(figure): figure for figure in known}
@@ -60,7 +62,7 @@ def merged_figures(
         if (
             before is None
             or correction
-            or figure.measure in _MARKET
+            or figure.measure in _NEWEST
             or _size(figure) > _size(before)
         ):
             standing[key] = figure
@@ -77,7 +79,12 @@ def _bounded(figure: Figure) -> Figure:
             field=span.field,
         )
     return replace(
-        figure, span=span, subject=figure.subject[:MAX_SPAN_CHARS], unit=figure.unit[:40]
+        figure,
+        span=span,
+        subject=figure.subject[:MAX_SPAN_CHARS],
+        attribution=figure.attribution[:MAX_SPAN_CHARS],
+        since=figure.since[:MAX_SPAN_CHARS],
+        unit=figure.unit[:40],
     )
 
 

@@ -126,7 +126,7 @@ def _start(words: Words, number: Number, position: int) -> int:
     if last >= len(texts):
         return -1
     between = words.source[words.ends[last - 1] : words.starts[last]]
-    if between in ("-", "\u2013"):
+    if between.strip() in ("-", "\u2013"):
         return last
     joined = {"to", "or"} | ({"and"} if texts[position - 1 : position] == ["between"] else set())
     return last + 1 if texts[last] in joined else -1

@@ -31,6 +31,7 @@ _SAFE = frozenset(
 )
 _RANGE_TIMES = 3
 """How many times its start the end of a range of prices is, at most."""
+_SOLD = frozenset("sell sells sold selling".split())
 _MARKS = frozenset('.,;:()[]"\n')
 _BARE = {
     InstrumentKind.INDEX: "points",
@@ -95,12 +96,21 @@ class MoveReader:
             if role == "level" and _ends_range(words, price, before):
                 continue
             before = price
+            if self._leads_to_sum(words, price, high):
+                continue
             move = _owner(words, price, moves, named, role)
             if move is not None:
                 unit = _unit(words, price, move.anchor.instruments)
                 rows = move.levels if role == "level" else move.changes
                 if unit is not None and unit not in [known for _, known in rows]:
                     rows.append((price, unit))
+
+    def _leads_to_sum(self, words: Words, price: Price, high: int) -> bool:
+        """Whether a bare number is the start of a range of millions: "1.3 to four mln barrels"."""
+        if price.unit or price.last + 1 >= high or words.texts[price.last] != "to":
+            return False
+        sum_ = price_at(words, price.last + 1, high, self._market)
+        return sum_ is not None and sum_.is_large
 
     def _role(self, words: Words, price: Price, low: int) -> str:
         """Return whether a price is a `level`, a `change`, or `prior`: what a market moved from."""
@@ -109,6 +119,8 @@ class MoveReader:
         if list(texts[max(0, first - 3) : first]) in (["as", "low", "as"], ["as", "high", "as"]):
             return "level"
         if list(texts[first : first + 3]) == ["as", "high", "as"]:
+            return "level"
+        if first - low > 1 and texts[first - 1] == "for" and texts[first - 2] in _SOLD:
             return "level"
         level = ""
         for index in range(first - 1, max(low, first - 1 - _FAR_PREPOSITION) - 1, -1):

@@ -23,6 +23,7 @@ from monitor.domain import (
     EventMode,
     EventType,
     EvidenceSpan,
+    Extreme,
     Figure,
     Lifecycle,
     Measure,
@@ -75,6 +76,9 @@ class _Scene:
     precision: Precision = Precision.EXACT
     subject: str = ""
     direction: Direction | None = None
+    since: str = ""
+    extreme: Extreme | None = None
+    attribution: str = ""
     terms: tuple[str, ...] = ()
 
 
@@ -126,7 +130,7 @@ _SCENES = (
         severity=Severity.MODERATE,
         actors=(_country("Greece", "GR"),),
         figure="20,000",
-        measure=Measure.TAKING_PART,
+        measure=Measure.DEPLOYED,
         size=20_000,
         subject="reservists",
         terms=("alert", "fleet", "reservists"),
@@ -185,6 +189,8 @@ _SCENES = (
         unit="percent",
         subject="brent-crude",
         direction=Direction.UP,
+        since="june",
+        extreme=Extreme.HIGH,
         terms=("brent", "crude", "june"),
     ),
     _Scene(
@@ -192,7 +198,7 @@ _SCENES = (
         event_type=EventType.ASSAULT,
         mode=EventMode.EXPLOSIVES,
         title="Dead in market blast",
-        sentence="At least 23 people were killed when a bomb exploded in a market in Kabul.",
+        sentence="At least 23 people were killed when a bomb exploded in a market in Kabul, police said.",
         trigger="were killed",
         severity=Severity.SEVERE,
         places=(Entity(text="Kabul", label=EntityLabel.GPE, country="AF"),),
@@ -200,6 +206,7 @@ _SCENES = (
         size=23,
         precision=Precision.AT_LEAST,
         subject="people",
+        attribution="police",
         terms=("bomb", "kabul", "market"),
     ),
     _Scene(
@@ -246,6 +253,9 @@ def _figures(scene: _Scene) -> tuple[Figure, ...]:
             unit=scene.unit,
             subject=scene.subject,
             direction=scene.direction,
+            since=scene.since,
+            extreme=scene.extreme,
+            attribution=scene.attribution,
             span=_span(scene.sentence, scene.figure),
         ),
     )

@@ -92,6 +92,13 @@ def test_tolls_grow_and_market_figures_are_the_newest() -> None:
     assert [f.low for f in merged_figures(known, lower, correction=True)] == [3, 2]
 
 
+@pytest.mark.parametrize("measure", [Measure.TARIFF, Measure.AMOUNT, Measure.DURATION])
+def test_of_duties_sums_and_strikes_the_newest_figure_stands(measure: Measure) -> None:
+    """A duty that was lowered is no toll: the newest rate stands."""
+    known = merged_figures((), [toll(25, measure)], correction=False)
+    assert [f.low for f in merged_figures(known, [toll(10, measure)], correction=False)] == [10]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "material"),
     [

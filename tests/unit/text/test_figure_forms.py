@@ -8,8 +8,9 @@ from monitor.domain import Extreme, Field, Figure, Measure, Period, Precision
 from monitor.lexicon.cues import phrase_set
 from monitor.lexicon.instruments import load_instruments
 from monitor.lexicon.loader import load_lexicon
+from monitor.text.counts import Count
 from monitor.text.figures import FigureReader
-from monitor.text.words import read_words
+from monitor.text.words import Words, read_words
 from tests.builders import a_finding, an_entry, sentence_of, stripped
 
 forms = pytest.mark.parametrize("form", [str, stripped], ids=["as-written", "stripped"])
@@ -395,3 +396,27 @@ def test_an_upper_bound_keeps_its_number(reader: FigureReader) -> None:
         50,
         Precision.AT_MOST,
     )
+
+
+def test_a_text_without_sentence_ends_costs_what_its_keywords_cost(reader: FigureReader) -> None:
+    """Of an endless sentence only the words around the keyword are read."""
+    words = read_words(
+        "3 people fled and " * 2_000 + "the blast killed 12 people " + "9 ran " * 2_000
+    )
+    seen: list[int] = []
+    counts = reader._counts
+    read = counts.read
+
+    def noted(words: Words, low: int, high: int) -> list[Count]:
+        seen.append(high - low)
+        return read(words, low, high)
+
+    counts.read = noted  # type: ignore[method-assign]
+    finding = a_finding(an_entry("x", kind="casualties"), words, "killed")
+    try:
+        found = reader.read(finding, words, sentence_of(words), Field.TEXT)
+    finally:
+        counts.read = read  # type: ignore[method-assign]
+
+    assert rows(found) == [people("killed", 12)]
+    assert max(seen) < 200
