@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.domain import Field, Precision, TextSpan
-from monitor.text.numbers import Number, number_at, qualifier_before, scale_of
+from monitor.text.numbers import Number, number_at, qualifier_before, scale_of, starts_number
 from monitor.text.words import Words
 
 __all__ = ["Amount", "after_digits", "amount_at", "is_cut_off", "number_in", "span_of"]
@@ -41,6 +41,8 @@ class Amount:
 
 def number_in(words: Words, position: int) -> Number | None:
     """Read a number with what the original text has between its words."""
+    if not starts_number(words.texts[position]):
+        return None
     return number_at(
         words.texts,
         position,

@@ -8,6 +8,7 @@ from monitor.lexicon.entry import PhraseSet
 from monitor.lexicon.measures import Measures
 from monitor.text.amounts import Amount, amount_at, number_in
 from monitor.text.matcher import phrase_at
+from monitor.text.numbers import starts_number
 from monitor.text.words import Boundary, Words
 
 __all__ = ["Count", "CountReader"]
@@ -55,6 +56,10 @@ class CountReader:
         found: list[Count] = []
         position = low
         while position < high:
+            text = words.texts[position]
+            if not starts_number(text) and text not in _ARTICLES:
+                position += 1
+                continue
             count = self._count(words, position, high)
             if count is not None:
                 found.append(count)

@@ -5,7 +5,14 @@ from collections.abc import Callable, Sequence
 from monitor.domain import Precision
 from monitor.text.digits import SCALES, Number, digits_at
 
-__all__ = ["Number", "number_at", "precision_before", "qualifier_before", "scale_of"]
+__all__ = [
+    "Number",
+    "number_at",
+    "precision_before",
+    "qualifier_before",
+    "scale_of",
+    "starts_number",
+]
 
 _UNITS = {
     word: value
@@ -34,6 +41,9 @@ _QUALIFIERS = sorted(
     ((phrase, way) for way, row in _QUALIFYING.items() for phrase in row.split("|")),
     key=lambda row: -len(row[0]),
 )
+
+
+_STARTS = frozenset({*_UNITS, *_TENS, *_VAGUE, *SCALES, "half"})
 
 
 def number_at(
@@ -119,6 +129,11 @@ def _joins(texts: Sequence[str], index: int, before: str) -> bool:
     following = texts[index + 1] if index + 1 < len(texts) else ""
     counts = following in _UNITS or following in _TENS
     return texts[index] == "and" and before in SCALES and counts
+
+
+def starts_number(word: str) -> bool:
+    """Whether a number may start with a word: a cheap look before `number_at`."""
+    return word.isdigit() or word in _STARTS
 
 
 def scale_of(word: str) -> float:

@@ -7,7 +7,7 @@ from monitor.domain import Field, Precision, TextSpan
 from monitor.lexicon.measures import MarketWords
 from monitor.text.amounts import Amount, amount_at, is_cut_off, number_in
 from monitor.text.matcher import phrase_at
-from monitor.text.numbers import scale_of
+from monitor.text.numbers import scale_of, starts_number
 from monitor.text.words import Words
 
 __all__ = ["Price", "price_at"]
@@ -48,6 +48,9 @@ class Price:
 
 def price_at(words: Words, position: int, limit: int, market: MarketWords) -> Price | None:
     """Read the price that starts on *position*; None where none does."""
+    text = words.texts[position]
+    if not (starts_number(text) or text[0].isdigit() or text in {"a", "an"}):
+        return None
     amount = _pence(words, position) or _single(words, position, limit, market)
     if amount is None:
         return None
