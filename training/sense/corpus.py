@@ -1,0 +1,143 @@
+"""Labelled text, as the training of the sense model takes it: runs of sentences that follow each other.
+
+What is held back for docs/accuracy.md (tests/accuracy) is never read here.
+"""
+
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.domain import SignalKind, Status
+from monitor.text.boundaries import sentence_starts
+from monitor.text.words import read_words
+
+KINDS = tuple(SignalKind)
+STATUSES = tuple(Status)
+SIGNALS = Path(__file__).parents[1] / "signals"
+
+Label = tuple[int, int]
+"""Number of a kind and number of a status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, what it reports, and what the model is to believe of that."""
+
+    text: str
+    labels: tuple[Label, ...] = ()
+    triggers: tuple[str, ...] = ()
+    """The words that show each label, in the same order; empty where they were not marked."""
+    weight: float = 1.0
+    """Of the kinds in `labels`."""
+    others: float = 1.0
+    """Weight of its not being of the other kinds."""
+
+
+@dataclass(slots=True)
+class Corpus:
+    """Runs to learn from, and some to choose by."""
+
+    train: list[list[Sentence]] = field(default_factory=list)
+    chosen_by: list[list[Sentence]] = field(default_factory=list)
+
+
+def read_corpus(newswire: Path | None) -> Corpus:
+    """Read everything under training/signals.
+
+    Args:
+        newswire: the articles that training/signals/newswire-1987.tsv labels by id, where at hand; their
+            texts may not be shipped.
+    """
+    corpus = Corpus()
+    corpus.train += tables(SIGNALS / "sentences-1.tsv").values()
+    for number, run in enumerate(tables(SIGNALS / "sentences-2.tsv").values()):
+        (corpus.chosen_by if number % 8 == 0 else corpus.train).append(run)
+    corpus.train += tables(SIGNALS / "sentences-3.tsv").values()
+    corpus.train += invented(SIGNALS / "articles-2020s.jsonl")
+    if newswire is not None:
+        corpus.train += labelled_newswire(newswire)
+    return corpus
+
+
+def tables(path: Path) -> dict[str, list[Sentence]]:
+    """Read labelled sentences, by block."""
+    blocks: dict[str, list[Sentence]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        block, _, labels, certainty, triggers, text = line.split("\t")
+        weight = 1.0 if certainty == "sure" else 0.5
+        sentence = Sentence(
+            text,
+            labels_of(labels),
+            tuple(triggers.split(";")) if triggers else (),
+            weight=weight,
+            others=weight,
+        )
+        blocks.setdefault(block, []).append(sentence)
+    return blocks
+
+
+def labels_of(written: str) -> tuple[Label, ...]:
+    """Read `none` or `kind:status;kind:status`."""
+    if written == "none":
+        return ()
+    pairs = (label.split(":") for label in written.split(";"))
+    return tuple((KINDS.index(SignalKind(k)), STATUSES.index(Status(s))) for k, s in pairs)
+
+
+def invented(path: Path) -> list[list[Sentence]]:
+    """Read the articles of our own writing, one run each."""
+    runs = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        article = json.loads(line)
+        runs.append(
+            [
+                Sentence(
+                    article[each["field"]][each["start_char"] : each["end_char"]],
+                    labels_of(each["labels"]),
+                )
+                for each in article["sentences"]
+            ]
+        )
+    return runs
+
+
+def labelled_newswire(texts: Path) -> list[list[Sentence]]:
+    """Make sentences of articles labelled as a whole.
+
+    The sentence that shows a kind best reports it; of its other kinds little is known. An article
+    with neither news nor background gives sentences that report nothing.
+    """
+    chance = random.Random(5)
+    with gzip.open(texts, "rt", encoding="utf-8") as stream:
+        articles = {row["id"]: row for row in map(json.loads, stream)}
+    runs = []
+    for line in (SIGNALS / "newswire-1987.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        name, active, background, certainty, shown = line.split("\t")
+        sentences = [articles[name]["title"], *sentences_of(articles[name]["text"])]
+        if active == "none" and background == "-":
+            kept = [text for text in sentences[:6] if chance.random() < 0.5]
+            if kept and certainty == "sure" and chance.random() < 0.75:
+                runs.append([Sentence(text) for text in kept])
+        elif shown != "-":
+            found: dict[str, list[Label]] = {}
+            for kind, number in zip(active.split(","), shown.split(","), strict=True):
+                found.setdefault(number, []).append((KINDS.index(SignalKind(kind)), 0))
+            found.pop("?", None)
+            runs += [
+                [Sentence(sentences[int(number)], tuple(labels), others=0.15)]
+                for number, labels in found.items()
+            ]
+    return runs
+
+
+def sentences_of(text: str) -> Iterator[str]:
+    """Cut a text as the product does."""
+    words = read_words(text)
+    starts = sentence_starts(words) if len(words) else []
+    for first, last in zip(starts, [*starts[1:], len(words)], strict=True):
+        yield words.quote(first, last) + ("" if words.is_stripped else ".")

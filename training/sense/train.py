@@ -1,0 +1,134 @@
+"""Train the sense model: one command, fixed seeds, under an hour on two cores.
+
+    python training/sense/train.py --base FOLDER --out FOLDER [--newswire TEXTS.jsonl.gz]
+
+FOLDER of the base is what base.py writes. Three losses: whether a sentence speaks of each kind; with
+which status; and, where the words that show it are marked, that those words' pieces say so.
+"""
+
+import argparse
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from base import CONFIG
+from corpus import Sentence, read_corpus
+from model import SenseNetwork, batch_of, encode, pooled, steps_of, windows
+from torch import nn
+from torch.nn import functional
+
+from monitor.text.wordpiece import WordPieces
+
+BATCH = 24
+RATE = 5e-5
+"""Highest learning rate of the body; the new layers learn twenty times as fast."""
+STATUS_SHARE = 0.5
+TRIGGER_SHARE = 0.05
+
+Window = tuple[Sequence[Sentence], bool]
+
+
+def batches_of(cut: list[Window], chance: random.Random) -> list[list[Window]]:
+    """Sort windows into batches of about one length, in random order."""
+    chance.shuffle(cut)
+    batches = []
+    for start in range(0, len(cut), BATCH * 20):
+        part = sorted(cut[start : start + BATCH * 20], key=_length)
+        rows = [part[place : place + BATCH] for place in range(0, len(part), BATCH)]
+        chance.shuffle(rows)
+        batches += rows
+    return batches
+
+
+def _length(window: Window) -> int:
+    return sum(len(sentence.text) for sentence in window[0])
+
+
+def loss_of(network: SenseNetwork, pieces: WordPieces, batch: list[Window]) -> torch.Tensor:
+    """Return the loss over one batch."""
+    encoded = [encode(run, pieces, stripped=stripped) for run, stripped in batch]
+    tokens, mask = batch_of(encoded)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        kinds, statuses = network(tokens, mask)
+    sums, kept, places = pooled(network, kinds, statuses, encoded)
+    wanted, weights = torch.zeros_like(sums), torch.ones_like(sums)
+    labelled: list[tuple[int, int, int]] = []
+    shown = torch.tensor(0.0)
+    for place, (row, number) in enumerate(places):
+        sentence = batch[row][0][number]
+        weights[place] = sentence.others
+        for kind, status in sentence.labels:
+            wanted[place, kind], weights[place, kind] = 1.0, sentence.weight
+            labelled.append((place, kind, status))
+        if marked := encoded[row].triggers[number]:
+            first, last = encoded[row].spans[number]
+            last = min(last, len(encoded[row].tokens) - 1)
+            target = torch.zeros(last - first, kinds.shape[2])
+            for kind, piece in marked:
+                if first <= piece < last:
+                    target[piece - first, kind] = 1.0
+            scores = kinds[row, first:last]
+            shown = (
+                shown
+                + functional.binary_cross_entropy_with_logits(scores, target, reduction="sum")
+                / kinds.shape[2]
+            )
+    each = functional.binary_cross_entropy_with_logits(sums, wanted, reduction="none")
+    loss = (each * weights).sum() + TRIGGER_SHARE * shown
+    if labelled:
+        place, kind, status = (torch.tensor(column) for column in zip(*labelled, strict=True))
+        right = functional.cross_entropy(kept[place, kind], status, reduction="sum")
+        loss = loss + STATUS_SHARE * right
+    return loss / len(places)
+
+
+def main() -> None:
+    """Train and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--newswire", type=Path)
+    parser.add_argument("--epochs", type=float, default=4)
+    arguments = parser.parse_args()
+    torch.manual_seed(1)
+    chance = random.Random(1)
+    corpus = read_corpus(arguments.newswire)
+    vocabulary = (arguments.base / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+    pieces = WordPieces(vocabulary)
+    network = SenseNetwork(CONFIG)
+    network.body.load_state_dict(torch.load(arguments.base / "weights.pt"))
+    body = set(network.body.parameters())
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": list(body), "lr": RATE},
+            {"params": [p for p in network.parameters() if p not in body], "lr": RATE * 20},
+        ],
+        weight_decay=0.01,
+    )
+    steps = steps_of(len(windows(corpus.train, chance)), BATCH, arguments.epochs)
+    rates = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.02, 1 - step / steps)
+    )
+    step, begun = 0, time.monotonic()
+    while step < steps:
+        for batch in batches_of(windows(corpus.train, chance), chance):
+            network.train()
+            loss = loss_of(network, pieces, batch)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            rates.step()
+            step += 1
+            if step % 100 == 0:
+                print(f"{step}/{steps} loss {loss.item():.3f} {time.monotonic() - begun:.0f} s")
+            if step == steps:
+                break
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    torch.save(network.state_dict(), arguments.out / "weights.pt")
+
+
+if __name__ == "__main__":
+    main()
