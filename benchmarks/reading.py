@@ -1,4 +1,4 @@
-"""How many words a second one core reads: with entities, without, and by plain splitting.
+"""How many words a second one core reads: keywords, signals, entities, and by plain splitting.
 
     python benchmarks/reading.py [ARTICLES.jsonl[.gz]] [--articles 1000]
 
@@ -20,7 +20,9 @@ from monitor.domain import Article
 from monitor.lexicon.loader import load_lexicon
 from monitor.policy.signals import signals_of
 from monitor.text.analyser import Analyser
+from monitor.text.gate import load_gate
 from monitor.text.nlp import load_nlp
+from monitor.text.sense import load_sense
 from monitor.text.tagger import Tagging
 from monitor.wire import article_v1
 
@@ -59,7 +61,10 @@ def main() -> None:
     texts = [article.ref.title + " " + article.text for article in articles]
     words = sum(len(text.split()) for text in texts)
     lexicon = load_lexicon()
-    signals_only, everything = Analyser(lexicon, None), Analyser(lexicon, load_nlp())
+    sense, gate = load_sense(), load_gate()
+    keywords_only = Analyser(lexicon, None)
+    signals_only = Analyser(lexicon, None, sense=sense, gate=gate)
+    everything = Analyser(lexicon, load_nlp(), sense=sense, gate=gate)
 
     def read(analyser: Analyser, tagging: Tagging = Tagging.ALL) -> None:
         for analysis in analyser.pipe(articles, tagging=tagging):
@@ -69,6 +74,7 @@ def main() -> None:
         "articles": len(articles),
         "words": words,
         "split_words_per_s": round(best(lambda: [text.split() for text in texts], words)),
+        "keywords_words_per_s": round(best(lambda: read(keywords_only), words)),
         "signals_words_per_s": round(best(lambda: read(signals_only), words)),
         "as_a_worker_words_per_s": round(
             best(lambda: read(everything, Tagging.WHERE_ACTIVE), words)

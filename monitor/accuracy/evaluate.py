@@ -11,6 +11,8 @@ from monitor.domain import Signal
 from monitor.lexicon.loader import load_lexicon
 from monitor.pipeline import Pipeline
 from monitor.text.analyser import Analyser
+from monitor.text.gate import load_gate
+from monitor.text.sense import load_sense
 
 __all__ = ["Evaluation", "Read", "build_reader", "evaluate"]
 
@@ -46,7 +48,8 @@ def build_reader(*, overlays: Sequence[Path] = (), max_text_chars: int) -> Pipel
     Raises:
         InvalidLexicon: if a lexicon file breaks its schema.
     """
-    return Pipeline(Analyser(load_lexicon(overlays), None), max_text_chars=max_text_chars)
+    analyser = Analyser(load_lexicon(overlays), None, sense=load_sense(), gate=load_gate())
+    return Pipeline(analyser, max_text_chars=max_text_chars)
 
 
 def evaluate(

@@ -173,6 +173,7 @@ def _signal(signal: Signal) -> dict[str, Any]:
         "kind": signal.kind.value,
         "status": signal.status.value,
         "event_type": signal.event_type.value,
+        "mode": signal.mode.value if signal.mode else None,
         "desk": signal.desk.value,
         "evidence": [_evidence(span) for span in signal.evidence],
         "actors": [_entity(entity) for entity in signal.actors],

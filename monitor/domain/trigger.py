@@ -16,7 +16,7 @@ class Trigger:
     """One place where a text reports something of one kind."""
 
     keyword: str
-    """Id of the lexicon entry."""
+    """Id of the lexicon entry, or the kind with `.read` where the sense model found it alone."""
     kind: SignalKind
     desk: Desk
     event_type: EventType
@@ -29,6 +29,8 @@ class Trigger:
     places: tuple[Entity, ...] = ()
     figures: tuple[Figure, ...] = ()
     weight: float = 1.0
-    """How sure the entry is of its sense, 0 to 1."""
+    """Probability that the sentence speaks of the kind, in whatever status, 0 to 1."""
+    active: float = 1.0
+    """Probability that the status is happening or threatened, if it does, 0 to 1."""
     cue: str = ""
     """Id of the cue that gave the status; empty where nothing spoke against "happening"."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from monitor.domain import Desk, EventType, SignalKind, Status
 from monitor.lexicon.pattern import Pattern
 
-__all__ = ["Condition", "Entry", "PhraseSet", "Polarity", "Region", "Role"]
+__all__ = ["Author", "Condition", "Entry", "PhraseSet", "Polarity", "Region", "Role"]
 
 PhraseSet = Mapping[str, tuple[tuple[str, ...], ...]]
 """First word to the phrases that start with it, longest first."""
@@ -50,6 +50,15 @@ class Role(StrEnum):
     """Nobody acts: a market moves."""
 
 
+class Author(StrEnum):
+    """Who wrote an entry."""
+
+    BUILTIN = "builtin"
+    """It came with News Monitor, and the sense model knows better."""
+    USER = "user"
+    """It stands in an overlay, and the sense model has never seen the like: it counts by itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
     """Words that must, or must not, stand around the words that fired."""
@@ -82,4 +91,5 @@ class Entry:
     role: Role = Role.ACTOR_TARGET
     example: str = ""
     counter_example: str = ""
+    author: Author = Author.BUILTIN
     file: str = field(default="", compare=False)

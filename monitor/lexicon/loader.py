@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.errors import InvalidLexicon
 from monitor.lexicon.classes import resolve_classes
-from monitor.lexicon.entry import Entry
+from monitor.lexicon.entry import Author, Entry
 from monitor.lexicon.files import LexiconFile, read_files
 from monitor.lexicon.pattern import Phrases
 from monitor.lexicon.problem import Problem, ProblemSeverity, suggestion
@@ -204,7 +204,8 @@ class _Entries:
         if entry is None:
             self.entries.pop(identifier, None)
         else:
-            self.entries[identifier] = entry
+            users = origin.file.folder > 0
+            self.entries[identifier] = replace(entry, author=Author.USER) if users else entry
 
 
 class _Reporter:

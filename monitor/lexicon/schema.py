@@ -7,29 +7,12 @@ from monitor.domain import Desk, EventType, SignalKind, Status
 from monitor.errors import InvalidLexicon
 from monitor.lexicon.classes import classes_named, unknown_class
 from monitor.lexicon.entry import Condition, Entry, PhraseSet, Polarity, Region, Role
+from monitor.lexicon.kinds import DESKS, EVENT_TYPES, ROLES
 from monitor.lexicon.pattern import Pattern, Phrases, expand_phrase, parse_pattern
 from monitor.lexicon.problem import Report, suggestion
 
 __all__ = ["entry_of", "read_entry", "read_id", "read_off"]
 
-_DESKS = {SignalKind.LABOR_STRIKE: Desk.LABOUR, SignalKind.MARKET_MOVE: Desk.MARKETS}
-_EVENT_TYPES = {
-    SignalKind.MILITARY_STRIKE: EventType.ASSAULT,
-    SignalKind.RETALIATION: EventType.ASSAULT,
-    SignalKind.THREAT: EventType.THREATEN,
-    SignalKind.MOBILIZATION: EventType.MOBILIZE,
-    SignalKind.SANCTIONS: EventType.SANCTION,
-    SignalKind.UNREST: EventType.PROTEST,
-    SignalKind.LABOR_STRIKE: EventType.PROTEST,
-    SignalKind.MARKET_MOVE: EventType.NONE,
-    SignalKind.CASUALTIES: EventType.ASSAULT,
-    SignalKind.DE_ESCALATION: EventType.AGREE,
-}
-_ROLES = {
-    SignalKind.MARKET_MOVE: Role.NONE,
-    SignalKind.CASUALTIES: Role.TARGET_ACTOR,
-    SignalKind.DE_ESCALATION: Role.PARTIES,
-}
 _CONDITIONS = {
     f"{prefix}{region}": (polarity, region)
     for prefix, polarity in (("", Polarity.NEEDED), ("not_", Polarity.VETO))
@@ -118,10 +101,10 @@ def read_entry(
     known_kind = signal_kind or SignalKind.MILITARY_STRIKE  # only what it implies is taken from it
     patterns = tuple(reader.patterns())
     conditions = tuple(reader.conditions())
-    desk = reader.choice(Desk, "desk", _DESKS.get(known_kind, Desk.CONFLICT))
-    event_type = reader.choice(EventType, "event", _EVENT_TYPES[known_kind])
+    desk = reader.choice(Desk, "desk", DESKS.get(known_kind, Desk.CONFLICT))
+    event_type = reader.choice(EventType, "event", EVENT_TYPES[known_kind])
     status = reader.choice(Status, "status", None) if "status" in raw else None
-    role = reader.choice(Role, "role", _ROLES.get(known_kind, Role.ACTOR_TARGET))
+    role = reader.choice(Role, "role", ROLES.get(known_kind, Role.ACTOR_TARGET))
     weight = reader.weight()
     example, counter_example = reader.sentence("example"), reader.sentence("counter_example")
     if reader.is_wrong:

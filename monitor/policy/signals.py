@@ -1,9 +1,7 @@
 """Signals: what an article reports as its news, from the triggers found in it.
 
-A kind is news of an article when its active triggers together weigh enough. One that stands where
-newswire puts the news, in the title or in the first words of the text, is enough; deeper down, two
-are needed, or one in a long read whose lead is of the same desk: it is many reports in one. What does
-not weigh enough is background and gets the status past.
+A kind is news of an article when it is more likely so than not (monitor.policy.newsworthiness);
+otherwise it is background, and what the text tells as happening gets the status past.
 """
 
 from collections import Counter
@@ -24,23 +22,15 @@ from monitor.domain import (
     Status,
     Trigger,
 )
+from monitor.policy.newsworthiness import length_of, news_probability, score_of
 
 __all__ = ["reports_of", "signals_of"]
 
-LEAD_CHARS = 600
-"""Characters of a text in which newswire tells its news: the first three or four sentences."""
-SHORT_CHARS = 900
-"""Texts up to this length are all lead."""
-ENOUGH = 0.6
-"""Weight of active triggers that makes a kind news."""
-BELOW = 0.35
-"""What an active trigger below the lead weighs."""
-LONG_READ_CHARS = 6_000
-"""From this length on, about a thousand words, an article tells of many things."""
-IN_LONG_READ = 0.9
-"""What an active trigger below the lead of a long read weighs, where its lead is of the same desk."""
-ASIDE_IN_LONG_READ = 0.45
-"""What it weighs there where the lead is of another desk: two make news."""
+NEWS = 0.42
+"""Probability from which a kind is news: precision and recall balance here on the tuned articles of
+training/signals."""
+SPOKEN_OF = 0.5
+"""Probability from which a kind that is not news is worth naming as background."""
 
 _EVIDENCE = 5
 _PARTIES = 6
@@ -62,13 +52,9 @@ def signals_of(analysis: Analysis) -> tuple[Signal, ...]:
     groups: dict[tuple[SignalKind, Desk], list[Trigger]] = {}
     for trigger in analysis.triggers:
         groups.setdefault((trigger.kind, trigger.desk), []).append(trigger)
-    length = len(analysis.article.text)
-    desks = frozenset(
-        trigger.desk
-        for trigger in analysis.triggers
-        if trigger.status.is_active and _leads(trigger, length)
-    )
-    return tuple(_signal(group, length, desks) for group in groups.values())
+    length, titled = length_of(analysis.article.text), bool(analysis.article.ref.title.strip())
+    signals = (_signal(group, length, titled=titled) for group in groups.values())
+    return tuple(signal for signal in signals if signal is not None)
 
 
 def reports_of(analysis: Analysis, signals: Sequence[Signal]) -> tuple[DeskReport, ...]:
@@ -97,35 +83,28 @@ def reports_of(analysis: Analysis, signals: Sequence[Signal]) -> tuple[DeskRepor
     return tuple(reports)
 
 
-def _signal(triggers: Sequence[Trigger], length: int, desks: frozenset[Desk]) -> Signal:
-    """Make one signal of the triggers of one kind and desk.
+def _signal(triggers: Sequence[Trigger], length: int, *, titled: bool) -> Signal | None:
+    """Make one signal of the triggers of one kind and desk; None where they are too faint.
 
     Args:
         triggers: all of one kind and desk, in the order of the text.
         length: of the text, in characters.
-        desks: those that the article's lead belongs to.
+        titled: whether the article has a title.
     """
-    below = BELOW
-    if length >= LONG_READ_CHARS:
-        below = IN_LONG_READ if triggers[0].desk in desks else ASIDE_IN_LONG_READ
-    weight = sum(
-        trigger.weight * (1.0 if _leads(trigger, length) else below)
-        for trigger in triggers
-        if trigger.status.is_active
-    )
-    if weight < ENOUGH:
-        triggers = [
-            replace(trigger, status=Status.PAST) if trigger.status.is_active else trigger
-            for trigger in triggers
+    news = news_probability(triggers, length=length, titled=titled) >= NEWS
+    told = [trigger for trigger in triggers if trigger.weight >= SPOKEN_OF]
+    if news:
+        told = [each for each in triggers if each.status.is_active] or told
+    else:
+        told = [
+            replace(each, status=Status.PAST) if each.status.is_active else each for each in told
         ]
-    status = min((trigger.status for trigger in triggers), key=_ORDER.index)
+    if not told:
+        return None
+    status = min((trigger.status for trigger in told), key=_ORDER.index)
     chosen = sorted(
-        (trigger for trigger in triggers if trigger.status is status),
-        key=lambda trigger: (
-            not _leads(trigger, length),
-            -trigger.weight,
-            trigger.evidence.start_char,
-        ),
+        (trigger for trigger in told if trigger.status is status),
+        key=lambda trigger: (-score_of(trigger), trigger.evidence.start_char),
     )
     first = chosen[0]
     evidence, keywords = _evidence(chosen)
@@ -144,15 +123,6 @@ def _signal(triggers: Sequence[Trigger], length: int, desks: frozenset[Desk]) ->
         figures=_figures(chosen),
         evidence=evidence,
         keywords=keywords,
-    )
-
-
-def _leads(trigger: Trigger, length: int) -> bool:
-    """Whether a trigger stands where newswire puts the news."""
-    return (
-        trigger.evidence.field is Field.TITLE
-        or length <= SHORT_CHARS
-        or trigger.evidence.trigger.start_char < LEAD_CHARS
     )
 
 

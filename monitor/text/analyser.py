@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from spacy.language import Language
@@ -12,20 +13,31 @@ from monitor.domain import Analysis, Article, Field, Mention, Trigger, Versions
 from monitor.lexicon.cues import load_cues, phrase_set
 from monitor.lexicon.instruments import load_instruments
 from monitor.lexicon.loader import Lexicon, load_lexicon
+from monitor.lexicon.modes import load_modes
 from monitor.lexicon.pattern import Phrases
 from monitor.text.boundaries import sentence_starts
 from monitor.text.evidence import evidence_of
 from monitor.text.figures import FigureReader
-from monitor.text.matcher import Finding, Matcher
+from monitor.text.gate import Gate, Keyword, load_gate
+from monitor.text.judgement import LEAST, Candidate, Reported, judge
+from monitor.text.matcher import Matcher
 from monitor.text.mentions import mentions_of
+from monitor.text.modes import ModeReader
 from monitor.text.nlp import load_nlp, model_version
 from monitor.text.roles import PlacedEntity, RoleReader
-from monitor.text.status import StatusReading, read_status
+from monitor.text.sense import Opinion, SenseModel, load_sense
+from monitor.text.status import read_status
 from monitor.text.tagger import Tagger, Tagging
 from monitor.text.words import Words, read_words
 
 __all__ = ["Analyser", "build_analyser"]
 
+LEAD_CHARS = 600
+"""Three or four sentences: where newswire tells its news."""
+_WINDOW_SENTENCES = 4
+"""Sentences that the sense model reads together: it was trained on one to five."""
+_WINDOW_WORDS = 90
+"""Words that it reads together, unless a single sentence has more."""
 _TERMS = 40
 """Words kept for telling stories apart."""
 _ENGLISH_SHARE = 0.08
@@ -40,12 +52,29 @@ _FUNCTION_WORDS = frozenset(
 class Analyser:
     """Reads articles: mentions, triggers with status, parties, figures and evidence."""
 
-    def __init__(self, lexicon: Lexicon, nlp: Language | None) -> None:
-        """Take the lexicon and the entity pipeline; without one, the gazetteer alone is used."""
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        nlp: Language | None,
+        *,
+        sense: SenseModel | None = None,
+        gate: Gate | None = None,
+    ) -> None:
+        """Take what reads.
+
+        Args:
+            lexicon: the keywords.
+            nlp: the entity pipeline; without one, the gazetteer alone is used.
+            sense: what decides sense and status; without one, the lexicon alone does.
+            gate: which sentences the sense model reads; None for all.
+        """
         self._tagger = Tagger(nlp)
+        self._sense = sense
+        self._gate = gate
         self._matcher = Matcher(lexicon)
         self._cues = load_cues()
         classes = lexicon.classes
+        self._modes = ModeReader(load_modes(classes))
         self._roles = RoleReader(classes.get("party", frozenset()))
         self._figures = FigureReader(
             persons=_phrase_index(classes.get("person", frozenset())),
@@ -53,9 +82,8 @@ class Analyser:
             down=_phrase_index(classes.get("move-down", frozenset())),
             instruments=load_instruments(),
         )
-        self.versions = Versions(
-            lexicon=lexicon.version, model=model_version(nlp) if nlp else "gazetteer"
-        )
+        names = [model_version(nlp) if nlp else "gazetteer", *([sense.version] if sense else ())]
+        self.versions = Versions(lexicon=lexicon.version, model="+".join(names))
 
     def pipe(
         self, articles: Sequence[Article], *, tagging: Tagging = Tagging.ALL
@@ -88,27 +116,95 @@ class Analyser:
             yield self._analysis(article, fields, named)
 
     def _findings_of(self, article: Article) -> tuple["_ReadField", ...]:
-        """Find the keywords of an article and their status, before anybody is named."""
+        """Find what an article reports, before anybody is named."""
         title, text = read_words(article.ref.title), read_words(article.text)
         year = article.ref.published_at.year if article.ref.states_time else None
-        english = _is_english(text)
+        if not _is_english(text):
+            return (_ReadField(Field.TITLE, title, ()), _ReadField(Field.TEXT, text, ()))
+        told = _Told()
         return tuple(
-            _ReadField(field, words, tuple(self._findings(words, year)) if english else ())
+            _ReadField(field, words, tuple(self._findings(words, year, told)))
             for field, words in ((Field.TITLE, title), (Field.TEXT, text))
         )
 
-    def _findings(self, words: Words, year: int | None) -> Iterator["_Reported"]:
-        """Yield the keywords of one field that hold, each with its sentence and status."""
+    def _findings(self, words: Words, year: int | None, told: "_Told") -> Iterator[Reported]:
+        """Yield what one field reports, in the order of its sentences."""
         if not len(words):
             return
-        sentence_of = _sentences(sentence_starts(words), len(words))
-        limits = [stop for _, stop in sentence_of]
+        starts = sentence_starts(words)
+        sentences = list(zip(starts, [*starts[1:], len(words)], strict=True))
+        candidates = self._candidates(words, sentences, year)
+        opinions = self._opinions(words, sentences, candidates, told)
+        for number, sentence in enumerate(sentences):
+            at_hand = candidates.get(number, [])
+            asked = opinions.get(number, ()) if self._sense else None
+            if at_hand or asked:
+                yield from judge(sentence, at_hand, asked)
+
+    def _candidates(
+        self, words: Words, sentences: Sequence[tuple[int, int]], year: int | None
+    ) -> dict[int, list[Candidate]]:
+        """Return per sentence, by its number, where the lexicon's words stand in it."""
+        number_of = [
+            number for number, (first, last) in enumerate(sentences) for _ in range(first, last)
+        ]
+        limits = [sentences[number][1] for number in number_of]
         known: dict[int, int] = {}
+        found: dict[int, list[Candidate]] = {}
         for finding in self._matcher.find(words, limits):
-            sentence = sentence_of[finding.first]
-            if self._matcher.refusal(finding, words, sentence, known) is None:
-                status = read_status(finding, words, sentence, self._cues, published_year=year)
-                yield _Reported(finding, sentence, status)
+            number = number_of[finding.first]
+            sentence = sentences[number]
+            refusal = self._matcher.refusal(finding, words, sentence, known)
+            status = read_status(finding, words, sentence, self._cues, published_year=year)
+            found.setdefault(number, []).append(Candidate(finding, refusal, status))
+        return found
+
+    def _opinions(
+        self,
+        words: Words,
+        sentences: Sequence[tuple[int, int]],
+        candidates: Mapping[int, Sequence[Candidate]],
+        told: "_Told",
+    ) -> dict[int, tuple[Opinion, ...]]:
+        """Return per sentence, by its number, what the sense model thinks of it.
+
+        Sentences that follow each other are read together: each is context for the others. Where
+        title and lead say nothing, only what promises much is read further down.
+        """
+        if self._sense is None:
+            return {}
+        lead = sum(words.starts[first] < LEAD_CHARS for first, _ in sentences)
+        scores = [
+            self._promise(words, sentence, candidates.get(number, ()))
+            for number, sentence in enumerate(sentences)
+        ]
+        opinions: dict[int, tuple[Opinion, ...]] = {}
+        for part in (range(lead), range(lead, len(sentences))):
+            least = self._least(told, part)
+            worth = [number for number in part if scores[number] >= least]
+            for window in _windows(worth, sentences):
+                read = self._sense.read(words, [sentences[number] for number in window])
+                opinions.update(zip(window, read, strict=True))
+            told.note(opinions.values())
+        return opinions
+
+    def _promise(
+        self, words: Words, sentence: tuple[int, int], candidates: Sequence[Candidate]
+    ) -> float:
+        """Return how much a sentence promises; a user's own keyword does not need to."""
+        if self._gate is None:
+            return inf
+        keyword = Keyword.NONE
+        if candidates:
+            sound = any(candidate.refusal is None for candidate in candidates)
+            keyword = Keyword.SOUND if sound else Keyword.REFUSED
+        return self._gate.score(words.texts, sentence, keyword)
+
+    def _least(self, told: "_Told", part: range) -> float:
+        """Return what a sentence of this part must promise to be read closely."""
+        if self._gate is None:
+            return -inf
+        return self._gate.least if told.anything or not part.start else self._gate.least_below
 
     def _analysis(
         self,
@@ -132,7 +228,7 @@ class Analyser:
         )
 
     def _trigger(
-        self, reported: "_Reported", field: "_ReadField", placed: Sequence[PlacedEntity]
+        self, reported: Reported, field: "_ReadField", placed: Sequence[PlacedEntity]
     ) -> Trigger:
         """Say of one keyword who, whom, where, how many, and what proves it."""
         finding, sentence, words = reported.finding, reported.sentence, field.words
@@ -145,24 +241,30 @@ class Analyser:
             kind=entry.kind,
             desk=entry.desk,
             event_type=entry.event_type,
+            mode=self._modes.read(entry.event_type, words, sentence, finding.first, finding.last),
             status=reported.status.status,
             evidence=evidence_of(words, finding.first, finding.last, sentence, field=field.field),
             actors=roles.actors,
             targets=roles.targets,
             places=roles.places,
             figures=self._figures.read(finding, words, sentence, field.field),
-            weight=entry.weight,
+            weight=reported.probability,
+            active=reported.active,
             cue=reported.status.cue,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reported:
-    """A keyword that holds, with the sentence around it and the status it has there."""
+@dataclass(slots=True)
+class _Told:
+    """Whether anything was found in an article so far."""
 
-    finding: Finding
-    sentence: tuple[int, int]
-    status: StatusReading
+    anything: bool = False
+
+    def note(self, opinions: Iterable[Sequence[Opinion]]) -> None:
+        """Note what the sense model thinks of some sentences."""
+        self.anything = self.anything or any(
+            opinion.probability >= LEAST for found in opinions for opinion in found
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +273,7 @@ class _ReadField:
 
     field: Field
     words: Words
-    reported: tuple[_Reported, ...]
+    reported: tuple[Reported, ...]
 
 
 def _has_news(fields: Sequence[_ReadField]) -> bool:
@@ -186,15 +288,23 @@ def build_analyser(*, model: str, overlays: Sequence[Path] = ()) -> Analyser:
         InvalidLexicon: if a lexicon file breaks its schema.
         ModelUnavailable: if the pipeline cannot be loaded.
     """
-    return Analyser(load_lexicon(overlays), load_nlp(model))
+    return Analyser(load_lexicon(overlays), load_nlp(model), sense=load_sense(), gate=load_gate())
 
 
-def _sentences(starts: Sequence[int], size: int) -> list[tuple[int, int]]:
-    """Return per word the half-open range of its sentence."""
-    spans: list[tuple[int, int]] = []
-    for start, stop in zip(starts, [*starts[1:], size], strict=True):
-        spans.extend([(start, stop)] * (stop - start))
-    return spans
+def _windows(worth: Sequence[int], sentences: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
+    """Yield the numbers of the sentences to read together: neighbours, and not too much at once."""
+    window: list[int] = []
+    size = 0
+    for number in worth:
+        length = sentences[number][1] - sentences[number][0]
+        full = size + length > _WINDOW_WORDS or len(window) == _WINDOW_SENTENCES
+        if window and (full or number != window[-1] + 1):
+            yield window
+            window, size = [], 0
+        window.append(number)
+        size += length
+    if window:
+        yield window
 
 
 def _placed(words: Words, mentions: Sequence[Mention]) -> list[PlacedEntity]:

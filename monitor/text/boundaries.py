@@ -19,6 +19,9 @@ THRESHOLD = 0.5
 
 LONGEST = 60
 """Words after which a sentence is cut at its best gap all the same."""
+LONGEST_WRITTEN = 100
+"""Words after which text without a full stop, such as a table, is cut where a clause ends; of
+newswire's sentences one in ten thousand is longer."""
 
 
 def features(texts: Sequence[str], position: int) -> list[str]:
@@ -45,11 +48,7 @@ def sentence_starts(words: Words) -> list[int]:
     ones, and those of its paragraphs where it has any.
     """
     if not words.is_stripped:
-        return [
-            position
-            for position, boundary in enumerate(words.boundaries)
-            if boundary == Boundary.SENTENCE
-        ]
+        return _written_starts(words.boundaries)
     bias, weights = _model()
     starts = [0] if len(words) else []
     best = (float("-inf"), 0)
@@ -63,6 +62,20 @@ def sentence_starts(words: Words) -> list[int]:
         if position - starts[-1] >= LONGEST:
             starts.append(best[1])
             best = (float("-inf"), 0)
+    return starts
+
+
+def _written_starts(boundaries: bytes) -> list[int]:
+    """Return where sentences begin by their punctuation, none of them endless."""
+    starts: list[int] = []
+    clause = 0
+    for position, boundary in enumerate(boundaries):
+        if boundary == Boundary.SENTENCE:
+            starts.append(position)
+        elif position - starts[-1] >= LONGEST_WRITTEN:
+            starts.append(max(clause, starts[-1] + LONGEST_WRITTEN // 2))
+        elif boundary == Boundary.CLAUSE:
+            clause = position
     return starts
 
 

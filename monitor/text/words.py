@@ -13,6 +13,8 @@ __all__ = ["Boundary", "Words", "read_words"]
 
 _WORD = re.compile(r"[^\W_]+")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
+_ESCAPE = re.compile(r"\x1b\[[0-?]{0,20}[ -/]{0,5}[@-~]")
+"""A terminal's control sequence (ECMA-48, 5.4): its letters and digits are no words."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)\]]*\s|[.!?]$|\n\s*\n|[\u2022\u25cf]")
 _CLAUSE_END = re.compile(r"[,;:()\u2013\u2014\"\u201c\u201d]|\s-+\s|--")
@@ -71,6 +73,8 @@ def read_words(source: str) -> Words:
     visible = source
     if "<" in source or "&" in source:
         visible = _ENTITY.sub(_blank, _TAG.sub(_blank, source))
+    if "\x1b" in source:
+        visible = _ESCAPE.sub(_blank, visible)
     texts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -120,7 +124,9 @@ def _boundary(visible: str, previous_end: int, start: int, texts: Sequence[str])
         return Boundary.SENTENCE
     if _SENTENCE_END.search(between + visible[start : start + 1].replace(".", "x")):
         previous = texts[-1]
-        abbreviated = between.startswith(".") and (previous in _ABBREVIATIONS or len(previous) == 1)
+        abbreviated = between.startswith(".") and (
+            previous in _ABBREVIATIONS or (len(previous) == 1 and previous.isalpha())
+        )
         if previous == "no":
             abbreviated = visible[start].isdigit()
         if not abbreviated or "\n\n" in between:

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import analyse, main
 from monitor.domain import (
+    MODES,
     Desk,
     Direction,
     EntityLabel,
@@ -23,6 +24,7 @@ from monitor.domain import (
     Status,
 )
 from monitor.errors import Reason
+from monitor.lexicon.kinds import READ
 from monitor.lexicon.loader import load_lexicon
 from monitor.pipeline import Pipeline
 from tests.builders import demo_news, stripped
@@ -33,8 +35,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "analyse.md"
 ARTICLE = {"id", "title", "source", "url", "published_at"}
 ENTITY = {"text", "label", "start_char", "end_char", "id"}
-SIGNAL = ["kind", "status", "event_type", "desk", "evidence", "actors", "targets", "places"]
-SIGNAL += ["figures", "keywords"]
+SIGNAL = ["kind", "status", "event_type", "mode", "desk", "evidence", "actors", "targets"]
+SIGNAL += ["places", "figures", "keywords"]
 PARTY = {"text", "id", "label", "country"}
 FIGURE = ["measure", "low", "high", "precision", "unit", "subject", "direction"]
 FIGURE += ["period", "since", "extreme", "attribution"]
@@ -145,6 +147,7 @@ def test_only_titles_name_their_field(batch: Batch) -> None:
 def test_words_come_from_closed_lists(batch: Batch) -> None:
     """Kinds, statuses, desks, event types, labels and measures are those of the documentation."""
     keywords = {entry.id for entry in load_lexicon().entries}
+    keywords |= {f"{kind}{READ}" for kind in SignalKind}
     for reading in batch[1]:
         for entity in reading["entities"]:
             assert entity["label"] in set(EntityLabel)
@@ -153,6 +156,7 @@ def test_words_come_from_closed_lists(batch: Batch) -> None:
             assert signal["status"] in set(Status)
             assert signal["desk"] in set(Desk)
             assert signal["event_type"] in set(EventType)
+            assert signal["mode"] in {None, *MODES.get(EventType(signal["event_type"]), ())}
             assert set(signal["keywords"]) <= keywords
             assert len(signal["keywords"]) == len(signal["evidence"]) > 0
             for figure in signal["figures"]:

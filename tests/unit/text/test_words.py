@@ -155,3 +155,11 @@ def test_no_run_of_marks_takes_long(unit: str) -> None:
 def test_quotes_are_the_original() -> None:
     """A quote is the text as it came, from the first word's start to the last one's end."""
     assert read_words("The U.S. Navy, said").quote(1, 4) == "U.S. Navy"
+
+
+def test_a_terminals_control_sequences_are_no_words() -> None:
+    """What would colour a terminal is not read, and everything keeps its place."""
+    words = read_words("Iran \x1b[31m fired\x1b[0m missiles")
+
+    assert list(words.texts) == ["iran", "fired", "missiles"]
+    assert words.quote(1, 2) == "fired"

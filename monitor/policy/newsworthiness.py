@@ -1,0 +1,130 @@
+"""Newsworthiness: whether a kind that an article speaks of is its news or its background.
+
+A logistic regression over where in the article the kind is spoken of, how surely, and how often;
+trained on labelled articles (training/sense/README.md says on which, and how well it does).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.domain import Field, SignalKind, Trigger
+
+__all__ = ["BRIEF_CHARS", "Weights", "features_of", "length_of", "news_probability"]
+
+BRIEF_CHARS = 400
+"""A text up to this length without a title is all news: it stands or falls with its sentences."""
+FIRST_CHARS = 200
+"""About one sentence: what newswire opens with."""
+LEAD_CHARS = 600
+"""Three or four sentences: where newswire tells its news."""
+UPPER_CHARS = 2_000
+"""About a dozen sentences: what most readers get to."""
+
+LONGEST_CHARS = 20_000
+"""Longer texts are judged like this one: three thousand words, the longest that were learnt from."""
+_CHARS_PER_WORD = 8
+
+_MARGIN = 0.02
+"""Keeps the odds of sure scores finite."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """The weights of one trained regression."""
+
+    features: tuple[float, ...]
+    """As `features_of` orders them."""
+    kinds: dict[SignalKind, float]
+    """What each kind adds."""
+    intercept: float
+
+
+def length_of(text: str) -> int:
+    """Return the length of a text in characters, without runs of them that are no words."""
+    return min(len(text), _CHARS_PER_WORD * len(text.split()))
+
+
+def features_of(triggers: Sequence[Trigger], *, length: int, titled: bool) -> tuple[float, ...]:
+    """Return what the regression looks at.
+
+    Args:
+        triggers: those of one kind, in whatever status.
+        length: of the text, in characters.
+        titled: whether the article has a title.
+    """
+    in_title = [score_of(each) for each in triggers if each.evidence.field is Field.TITLE]
+    placed = [
+        (each.evidence.trigger.start_char, score_of(each))
+        for each in triggers
+        if each.evidence.field is Field.TEXT
+    ]
+    first = max((score for start, score in placed if start < FIRST_CHARS), default=0.0)
+    lead = max((score for start, score in placed if start < LEAD_CHARS), default=0.0)
+    upper = max(
+        (score for start, score in placed if LEAD_CHARS <= start < UPPER_CHARS), default=0.0
+    )
+    ranked = sorted((*in_title, *(score for _, score in placed)), reverse=True)
+    best, second = (*ranked, 0.0, 0.0)[:2]
+    size = math.log(min(max(length, 200), LONGEST_CHARS) / 1000)
+    return (
+        _log_odds(max(in_title, default=0.0)),
+        _log_odds(first),
+        _log_odds(lead),
+        _log_odds(upper),
+        _log_odds(best),
+        _log_odds(second),
+        min(sum(score for score in ranked if score > 0.3), 5.0) / 5,  # noqa: PLR2004
+        size,
+        size * _log_odds(best) / 4,
+        size * _log_odds(lead) / 4,
+        0.0 if titled else 1.0,
+    )
+
+
+def news_probability(
+    triggers: Sequence[Trigger], *, length: int, titled: bool, weights: Weights | None = None
+) -> float:
+    """Return the probability that the triggers' kind is news of their article.
+
+    Args:
+        triggers: those of one kind, in whatever status; at least one.
+        length: of the text, in characters.
+        titled: whether the article has a title.
+        weights: of another regression than the one that is shipped.
+    """
+    if length <= BRIEF_CHARS and not titled:
+        return max(each.weight if each.status.is_active else 0.0 for each in triggers)
+    weights = weights or WEIGHTS
+    score = weights.intercept + weights.kinds.get(triggers[0].kind, 0.0)
+    values = features_of(triggers, length=length, titled=titled)
+    score += sum(weight * value for weight, value in zip(weights.features, values, strict=True))
+    return 1 / (1 + math.exp(-score))
+
+
+def score_of(trigger: Trigger) -> float:
+    """Return the probability that a trigger's kind is spoken of as happening or threatened."""
+    return trigger.weight * trigger.active
+
+
+def _log_odds(score: float) -> float:
+    return math.log((score + _MARGIN) / (1 - score + _MARGIN))
+
+
+WEIGHTS = Weights(
+    features=(0.201, 0.153, 0.168, -0.004, 0.424, 0.264, 1.596, -0.24, 0.216, -0.667, 0.0),
+    kinds={
+        SignalKind.MILITARY_STRIKE: -0.072,
+        SignalKind.RETALIATION: 0.747,
+        SignalKind.THREAT: 0.614,
+        SignalKind.MOBILIZATION: 0.94,
+        SignalKind.SANCTIONS: -0.423,
+        SignalKind.UNREST: -0.253,
+        SignalKind.LABOR_STRIKE: -0.102,
+        SignalKind.MARKET_MOVE: -1.746,
+        SignalKind.CASUALTIES: 0.506,
+        SignalKind.DE_ESCALATION: 0.243,
+    },
+    intercept=0.747,
+)
+"""Written by training/sense; do not edit by hand."""
