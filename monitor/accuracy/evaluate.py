@@ -8,11 +8,8 @@ from monitor.accuracy.labelled import Corpus, Form, Labelled, in_form
 from monitor.accuracy.outcomes import Fault, Fired, Outcome
 from monitor.accuracy.scores import Scores, score
 from monitor.domain import Signal
-from monitor.lexicon.loader import load_lexicon
 from monitor.pipeline import Pipeline
-from monitor.text.analyser import Analyser
-from monitor.text.gate import load_gate
-from monitor.text.sense import load_sense
+from monitor.text.analyser import build_analyser
 
 __all__ = ["Evaluation", "Read", "build_reader", "evaluate"]
 
@@ -48,8 +45,7 @@ def build_reader(*, overlays: Sequence[Path] = (), max_text_chars: int) -> Pipel
     Raises:
         InvalidLexicon: if a lexicon file breaks its schema.
     """
-    analyser = Analyser(load_lexicon(overlays), None, sense=load_sense(), gate=load_gate())
-    return Pipeline(analyser, max_text_chars=max_text_chars)
+    return Pipeline(build_analyser(model=None, overlays=overlays), max_text_chars=max_text_chars)
 
 
 def evaluate(

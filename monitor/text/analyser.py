@@ -281,14 +281,19 @@ def _has_news(fields: Sequence[_ReadField]) -> bool:
     return any(reported.status.status.is_active for field in fields for reported in field.reported)
 
 
-def build_analyser(*, model: str, overlays: Sequence[Path] = ()) -> Analyser:
-    """Load the lexicon and the entity pipeline.
+def build_analyser(*, model: str | None, overlays: Sequence[Path] = ()) -> Analyser:
+    """Load the lexicon, the sense model and the entity pipeline.
+
+    Args:
+        model: the entity pipeline; None for none, which changes no signal's kind or status.
+        overlays: folders that are laid over the built-in lexicon.
 
     Raises:
         InvalidLexicon: if a lexicon file breaks its schema.
         ModelUnavailable: if the pipeline cannot be loaded.
     """
-    return Analyser(load_lexicon(overlays), load_nlp(model), sense=load_sense(), gate=load_gate())
+    nlp = None if model is None else load_nlp(model)
+    return Analyser(load_lexicon(overlays), nlp, sense=load_sense(), gate=load_gate())
 
 
 def _windows(worth: Sequence[int], sentences: Sequence[tuple[int, int]]) -> Iterator[list[int]]:

@@ -1,6 +1,5 @@
 """The accuracy gate: the list of corpora holds together, and it fails when it should."""
 
-import importlib
 import json
 import subprocess
 import sys
@@ -14,19 +13,7 @@ from monitor.accuracy.evaluate import build_reader
 from monitor.accuracy.labelled import Form
 from monitor.pipeline import Pipeline
 from tests.conftest import MAX_TEXT_CHARS
-
-ROOT = Path(__file__).parents[2]
-DOCS = ROOT / "docs"
-
-
-def loaded(name: str) -> Any:
-    """A module of the folder docs/, which is no package."""
-    sys.path.insert(0, str(DOCS))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.remove(str(DOCS))
-
+from tests.documents import DOCS, ROOT, loaded
 
 gate = loaded("accuracy")
 LISTED = gate.listed()

@@ -1,11 +1,8 @@
 """What the product offers is documented, and the documentation is what the code says."""
 
-import importlib
 import re
-import sys
 from enum import Enum
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import yaml
@@ -15,19 +12,7 @@ from monitor import errors, settings, wire
 from monitor.cli import COMMANDS
 from monitor.metrics import CATALOGUE
 from monitor.settings import Settings
-
-ROOT = Path(__file__).parents[2]
-DOCS = ROOT / "docs"
-
-
-def loaded(name: str) -> ModuleType:
-    """A module of the folder docs/, which is no package."""
-    sys.path.insert(0, str(DOCS))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.remove(str(DOCS))
-
+from tests.documents import DOCS, ROOT, loaded
 
 generate = loaded("generate")
 reference_pages = loaded("reference_pages")

@@ -20,13 +20,11 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from monitor.accuracy.labelled import stripped
 from monitor.domain import Article, ArticleRef, SignalKind
-from monitor.lexicon.loader import load_lexicon
 from monitor.policy import newsworthiness
 from monitor.policy.newsworthiness import features_of, length_of
-from monitor.text.analyser import Analyser
-from monitor.text.gate import load_gate
-from monitor.text.sense import load_sense
+from monitor.text.analyser import build_analyser
 
 SIGNALS = Path(__file__).parents[1] / "signals"
 UNSURE = 0.4
@@ -79,7 +77,7 @@ def long_reads(articles: list[Labelled]) -> Iterator[Labelled]:
 
 def rows_of(articles: list[Labelled]) -> Iterator[tuple[list[float], bool, float]]:
     """Yield features, whether it is news, and weight, per article, form and kind spoken of."""
-    analyser = Analyser(load_lexicon(), None, sense=load_sense(), gate=load_gate())
+    analyser = build_analyser(model=None)
     when = datetime(2026, 1, 1, tzinfo=UTC)
     for plain in (str, stripped):
         inputs = [
@@ -100,11 +98,6 @@ def rows_of(articles: list[Labelled]) -> Iterator[tuple[list[float], bool, float
                     values = features_of(found, length=length, titled=titled)
                     which = [float(n == number) for n in range(len(KINDS))]
                     yield [*values, *which], kind.value in each.active, each.weight
-
-
-def stripped(text: str) -> str:
-    """Return a text as crawls give it."""
-    return " ".join(re.findall(r"[^\W_]+", text.lower()))
 
 
 def main() -> None:
