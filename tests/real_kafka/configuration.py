@@ -104,6 +104,8 @@ def server_properties(
         "log.dirs": data,
         # A missing topic must be an error, not a silent topic with the wrong partition count.
         "auto.create.topics.enable": "false",
+        # Tests send records of years ago; a clean-up by their times would take them within minutes.
+        "log.retention.ms": -1,
         "default.replication.factor": replicas,
         "min.insync.replicas": in_sync,
         "offsets.topic.replication.factor": replicas,
