@@ -4,14 +4,16 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from aiokafka.conn import AIOKafkaConnection, create_conn
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import KafkaError
 
 __all__ = ["explain_unreachable"]
 
 _PROBE_SECONDS = 5.0
+_CLOSE_SECONDS = 1.0
 _DEFAULT_PORT = 9092
 
 
@@ -33,15 +35,31 @@ async def _probe(address: str, options: Mapping[str, Any]) -> str:
         return f"{address}: not of the form host:port"
     others = {name: value for name, value in options.items() if name != "bootstrap_servers"}
     others["request_timeout_ms"] = int(_PROBE_SECONDS * 1000)
+    # Called when a connection that was open is told to close.
+    closing = asyncio.Event()
+    others["on_close"] = lambda *_: closing.set()
+    connection = AIOKafkaConnection(host.strip("[]"), int(port), **others)
     try:
         async with asyncio.timeout(_PROBE_SECONDS):
-            connection: AIOKafkaConnection = await create_conn(
-                host.strip("[]"), int(port), **others
-            )
+            await connection.connect()
     except (KafkaError, OSError, TimeoutError) as error:
         return f"{address}: {_in_words(error, str(options['security_protocol']))}"
-    connection.close()
+    finally:
+        closed = connection.close()
+        if closing.is_set():
+            await _end(closed)
     return ""
+
+
+async def _end(closed: asyncio.Future[None]) -> None:
+    """Wait until the socket of a connection that was told to close is closed.
+
+    Over TLS the socket stays open until the broker has answered the good-bye; a loop that ends
+    before leaves it to the garbage collector. The client whose failure is explained here said its
+    own good-bye earlier, so its answer has come by then as well.
+    """
+    with suppress(TimeoutError):
+        await asyncio.wait_for(closed, _CLOSE_SECONDS)
 
 
 def _in_words(error: Exception, protocol: str) -> str:
