@@ -1,6 +1,6 @@
 """Matcher: finds the lexicon's patterns in a row of words.
 
-All patterns are indexed by the words they may start with, so that a text costs one look-up per
+All patterns are indexed by the two words they may start with, so that a text costs two look-ups per
 word however long the lexicon is.
 """
 
@@ -16,6 +16,37 @@ __all__ = ["Finding", "Matcher", "phrase_at"]
 
 
 _UNKNOWN = -2
+_MOST_PAIRS = 2_000
+"""Pairs of words by which one pattern is indexed at most; one of two large classes (`<country>
+<weapon>`) has a hundred times as many, and is indexed by its first words alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One pattern of an entry, in the order of the lexicon."""
+
+    number: int
+    entry: Entry
+    elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The patterns that may start with a word."""
+
+    anyway: tuple[_Row, ...]
+    """Those that ask for no certain word behind it."""
+    by_second: dict[str, tuple[_Row, ...]]
+    """The others, by the word behind it."""
+
+    def rows(self, second: str) -> Sequence[_Row]:
+        """Return what may start here if *second* is the next word, in the order of the lexicon."""
+        rows = self.by_second.get(second)
+        if rows is None:
+            return self.anyway
+        if not self.anyway:
+            return rows
+        return sorted((*self.anyway, *rows), key=lambda row: row.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +64,27 @@ class Matcher:
     """Finds the entries of one lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Index the patterns of *lexicon* by their first words."""
-        index: dict[str, list[tuple[Entry, tuple[Element, ...]]]] = {}
-        for entry in lexicon.entries:
-            for pattern in entry.patterns:
-                for first in pattern.elements[0].phrases:
-                    index.setdefault(first, []).append((entry, pattern.elements))
-        self._index = {first: tuple(rows) for first, rows in index.items()}
+        """Index the patterns of *lexicon* by the words that they may start with."""
+        anyway: dict[str, dict[int, _Row]] = {}
+        by_second: dict[str, dict[str, dict[int, _Row]]] = {}
+        patterns = ((entry, each.elements) for entry in lexicon.entries for each in entry.patterns)
+        for number, (entry, elements) in enumerate(patterns):
+            row = _Row(number, entry, elements)
+            for first, second in _beginnings(elements):
+                if second is None:
+                    anyway.setdefault(first, {})[number] = row
+                else:
+                    by_second.setdefault(first, {}).setdefault(second, {})[number] = row
+        self._index = {
+            first: _Start(
+                anyway=tuple(anyway.get(first, {}).values()),
+                by_second={
+                    second: tuple(rows.values())
+                    for second, rows in by_second.get(first, {}).items()
+                },
+            )
+            for first in {**anyway, **by_second}
+        }
 
     def find(self, words: Words, limits: Sequence[int]) -> Iterator[Finding]:
         """Yield every place where an entry's words stand, in the order of the text.
@@ -51,15 +96,17 @@ class Matcher:
         texts = words.texts
         index = self._index
         for position, text in enumerate(texts):
-            rows = index.get(text)
-            if rows is None:
+            start = index.get(text)
+            if start is None:
                 continue
+            limit = limits[position]
+            second = texts[position + 1] if position + 1 < limit else ""
             seen: set[tuple[str, int]] = set()
-            for entry, elements in rows:
-                end = _match(elements, 0, texts, position, limits[position])
-                if end and (entry.id, end) not in seen:
-                    seen.add((entry.id, end))
-                    yield Finding(entry, position, end)
+            for row in start.rows(second):
+                end = _match(row.elements, 0, texts, position, limit)
+                if end and (row.entry.id, end) not in seen:
+                    seen.add((row.entry.id, end))
+                    yield Finding(row.entry, position, end)
 
     def refusal(
         self,
@@ -128,6 +175,23 @@ def phrase_at(phrases: PhraseSet, texts: Sequence[str], position: int, limit: in
         if end <= limit and (len(row) == 1 or tuple(texts[position:end]) == row):
             return end
     return 0
+
+
+def _beginnings(elements: tuple[Element, ...]) -> Iterator[tuple[str, str | None]]:
+    """Yield the first two words that a pattern may start with; None for a second that may be any."""
+    following = elements[1] if len(elements) > 1 else None
+    open_ended = following is None or following.gap or following.optional
+    seconds = () if open_ended or following is None else tuple(following.phrases)
+    phrases = [phrase for rows in elements[0].phrases.values() for phrase in rows]
+    crowded = len(phrases) * len(seconds) > _MOST_PAIRS
+    for phrase in phrases:
+        if len(phrase) > 1:
+            yield phrase[0], phrase[1]
+        elif crowded or not seconds:
+            yield phrase[0], None
+        else:
+            for second in seconds:
+                yield phrase[0], second
 
 
 def _match(

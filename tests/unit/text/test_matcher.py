@@ -1,11 +1,14 @@
 """The lexicon's patterns are found in a row of words, and their conditions looked at."""
 
+import json
+from importlib import resources
 from typing import Any
 
 import pytest
 
 from monitor.lexicon.entry import Polarity, Region
-from monitor.text.matcher import Matcher, phrase_at
+from monitor.lexicon.loader import load_lexicon
+from monitor.text.matcher import Matcher, _match, phrase_at
 from monitor.text.words import read_words
 from tests.builders import a_finding, a_lexicon, an_entry, sentence_of
 
@@ -163,3 +166,26 @@ def test_phrase_at_gives_the_longest_that_fits() -> None:
     assert phrase_at(phrases, texts, 1, 3) == 3
     assert phrase_at(phrases, texts, 1, 2) == 2
     assert phrase_at(phrases, texts, 0, 3) == 0
+
+
+def test_the_index_changes_nothing() -> None:
+    """What is found by the words that patterns may start with is what trying each pattern finds."""
+    news = (resources.files("agents") / "demo" / "news.jsonl").read_text(encoding="utf-8")
+    lexicon = load_lexicon()
+    matcher = Matcher(lexicon)
+    for line in news.splitlines()[:20]:
+        words = read_words(json.loads(line)["text"] if line.startswith("{") else line)
+        size = len(words)
+        tried = {
+            (entry.id, position, end)
+            for position in range(size)
+            for entry in lexicon.entries
+            for pattern in entry.patterns
+            if (end := _match(pattern.elements, 0, words.texts, position, size))
+        }
+        found = [
+            (each.entry.id, each.first, each.last) for each in matcher.find(words, [size] * size)
+        ]
+
+        assert set(found) == tried
+        assert len(found) == len(tried)
