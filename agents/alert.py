@@ -1,6 +1,7 @@
 """agents.alert: signals to stories, stories to alerts."""
 
 import time
+import traceback
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -141,6 +142,7 @@ class Alerter:
                     stage=Stage.ALERT,
                     exception=type(error).__name__,
                     message=str(error),
+                    traceback="".join(traceback.format_exception(error)),
                 )
                 work.give_up(message, why)
                 # Half applied: read this partition's stories back before going on.

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,6 +73,8 @@ class Unread:
     stage: Stage
     exception: str
     message: str
+    traceback: str = ""
+    """Where a defect of ours was raised, for the log; empty for what is the record's own fault."""
 
 
 Outcome = Read | Unread
@@ -148,6 +151,7 @@ def _read_alone(pipeline: _Pipeline, record: Raw) -> Outcome:
             stage=Stage.ANALYSE,
             exception=type(error).__name__,
             message=str(error),
+            traceback="".join(traceback.format_exception(error)),
         )
 
 
@@ -167,6 +171,7 @@ def _outcome(found: Any) -> Outcome:
             stage=found.stage,
             exception=found.exception,
             message=found.message,
+            traceback=getattr(found, "traceback", ""),
         )
     readable: _Readable = found
     active = tuple(

@@ -20,7 +20,8 @@ REASON_REMEDIES: Final[Mapping[str, str]] = {
     "too-long": "Raise max_text_chars (and memory with it), or have the producer split reports. "
     "Mostly it is a page of markup or a list that is no article.",
     "analysis-failed": "A defect of ours: report it with the record and the traceback in the "
-    "worker's log, and replay after the upgrade.",
+    "worker's log (`record put away for a defect of ours`, with the record's topic, partition and "
+    "offset), and replay after the upgrade.",
     "analysis-timed-out": "Raise analysis_timeout_seconds if the machine is slow, then replay. If "
     "it is one text alone, report it.",
     "analysis-crashed": "Look for the kernel's out-of-memory killer first; give the worker more "

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from structlog.testing import capture_logs
 
 from agents import reading
 from agents.alert import Alerter
@@ -222,6 +223,30 @@ async def test_a_report_that_breaks_a_book_becomes_a_dead_letter(
     )
     assert len(bench.broker.topic("alerts")) == 2
     assert books[0] is books[1] is not books[2]
+
+
+async def test_a_defect_of_ours_is_told_with_its_traceback(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log names the record and the place in our code, once per record, at both agents."""
+    with capture_logs() as reading_log:
+        (value,) = await bench.signals("strike A B", "raise", "{broken")
+
+    def breaking(*_: object, **__: object) -> None:
+        message = "a defect"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(StoryBook, "apply", breaking)
+    with capture_logs() as alerting_log:
+        await bench.alerter.handle([a_message(value, topic="signals", partition=2, offset=7)])
+
+    (read,) = [each for each in reading_log if "exception" in each]
+    assert (read["topic"], read["partition"], read["offset"]) == ("articles", 0, 1)
+    assert read["error"] == "RuntimeError: told to raise"
+    assert "in _obey" in read["exception"]
+    (applied,) = [each for each in alerting_log if "exception" in each]
+    assert (applied["topic"], applied["partition"], applied["offset"]) == ("signals", 2, 7)
+    assert "in breaking" in applied["exception"]
 
 
 async def test_a_new_generation_reads_the_stories_back(bench: Bench) -> None:
