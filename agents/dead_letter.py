@@ -70,8 +70,16 @@ class DeadLetters:
         )
         self._delivery = delivery
 
+    def foresee(self, outcomes: Iterable[Outcome]) -> None:
+        """Look at what is known of a batch before anything of it is delivered; note nothing.
+
+        Raises:
+            TooManyDeadLetters: the share of unusable records would be above the limit.
+        """
+        self._limit.check(outcomes)
+
     def judge(self, outcomes: Iterable[Outcome]) -> None:
-        """Note what became of the records of a batch.
+        """Note what became of the records of a batch, deliveries that were refused included.
 
         Raises:
             TooManyDeadLetters: the share of unusable records is above the limit.

@@ -166,6 +166,16 @@ async def test_too_many_dead_letters_are_raised_before_anything_is_delivered(ben
     assert bench.broker.records == []
 
 
+async def test_refused_results_count_against_the_limit(bench: Bench) -> None:
+    """Articles whose signals the broker refuses stop the worker like unreadable ones, over batches."""
+    bench.broker.refuse = _refuse_large
+    await bench.signals(*(f"large {5000 + number}" for number in range(5)))
+    assert len(bench.broker.topic("articles.dead-letter")) == 5
+    with pytest.raises(TooManyDeadLetters):
+        await bench.signals("large 6000")
+    assert len(bench.broker.topic("articles.dead-letter")) == 5
+
+
 async def test_a_record_time_that_is_absurd_is_not_believed(bench: Bench) -> None:
     """Absent, negative, huge and future record times neither raise nor move story time ahead."""
     for number, timestamp in enumerate((None, -1.0, 1e300, 4e11)):
