@@ -24,6 +24,7 @@ from monitor.metrics.catalogue import (
     RECORDS,
     RECORDS_READ,
     STORIES_OPEN,
+    STORIES_UNREADABLE,
 )
 from monitor.policy.rejection import Outcome as Judged
 from monitor.wire import alert_v1, signal_v1
@@ -48,6 +49,7 @@ def register(surroundings: Surroundings, *, store: StoryStore, delivery: Deliver
                 each.partition for each in partitions if each.topic == settings.signals_topic
             )
         surroundings.recorder.clear(STORIES_OPEN)
+        surroundings.recorder.clear(STORIES_UNREADABLE)
 
     app.on_partitions_revoked.connect(forget, weak=False)
     topic = app.topic(
@@ -96,6 +98,7 @@ class Alerter:
         Raises:
             TooManyDeadLetters: more records are unusable than the limit allows.
             DeliveryFailed: the broker will take no record at all.
+            TopicMismatch: the stories were written by a release that this one cannot follow.
         """
         generation = messages[0].generation_id or 0
         waiting = list(messages)
@@ -193,6 +196,8 @@ class Alerter:
             self._recorder.count(RECORDS, amount, topic=topic, outcome=outcome)
         for partition, book in self._store.books.items():
             self._recorder.set(STORIES_OPEN, len(book), partition=str(partition))
+        for partition, unreadable in self._store.unreadable.items():
+            self._recorder.set(STORIES_UNREADABLE, unreadable, partition=str(partition))
 
 
 def _source(message: Message) -> str:

@@ -41,6 +41,7 @@ __all__ = [
     "RECORDS_READ",
     "SIGNALS",
     "STORIES_OPEN",
+    "STORIES_UNREADABLE",
     "Agent",
     "Outcome",
 ]
@@ -154,6 +155,18 @@ STORIES_OPEN = Metric(
     labels=(PARTITION,),
     meaning="Stories that are open, per partition of the signals topic.",
     remedy="Growing for weeks: lower story_idle_hours, or look for a feed with dates in the future.",
+)
+STORIES_UNREADABLE = Metric(
+    name="news_monitor_stories_unreadable",
+    kind=Kind.GAUGE,
+    unit=Unit.STORIES,
+    labels=(PARTITION,),
+    meaning="Stories that could not be read back when the partition was taken over.",
+    remedy="Above 0: what the story knew since its last readable record is forgotten, and the next "
+    "report of the event begins a new alert beside the old one, or repeats revisions that readers "
+    "have. The log names each record (`story cannot be read back`): find out who wrote it, then "
+    "send a tombstone with its key to the same partition of the stories topic, which closes the "
+    "story for good. The value falls when a worker takes the partition over again.",
 )
 BATCH_SECONDS = Metric(
     name="news_monitor_batch_duration_seconds",
@@ -323,6 +336,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     SIGNALS,
     ALERTS,
     STORIES_OPEN,
+    STORIES_UNREADABLE,
     DEAD_LETTERS,
     BATCH_SECONDS,
     BATCH_RECORDS,

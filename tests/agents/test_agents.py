@@ -16,7 +16,13 @@ from agents.story_store import StoryStore
 from monitor.domain import Stage
 from monitor.errors import DeliveryFailed, Reason, TooManyDeadLetters
 from monitor.metrics import MemoryRecorder
-from monitor.metrics.catalogue import ALERTS, DEAD_LETTERS, RECORDS, RECORDS_READ
+from monitor.metrics.catalogue import (
+    ALERTS,
+    DEAD_LETTERS,
+    RECORDS,
+    RECORDS_READ,
+    STORIES_UNREADABLE,
+)
 from monitor.policy.stories import StoryBook, StoryRules
 from monitor.settings import Settings
 from monitor.wire import alert_v1, dead_letter_v1, signal_v1, story_v1
@@ -200,6 +206,7 @@ async def test_signals_become_alerts_before_stories(bench: Bench) -> None:
     assert dict(alert.headers)["ce_source"] == b"/news-monitor/signals"
     assert story_v1.decode(story.value).offset == message.offset
     assert bench.recorder.value(ALERTS) == 1
+    assert bench.recorder.value(STORIES_UNREADABLE, partition="2") == 0
     assert bench.recorder.value(RECORDS, topic="signals", outcome="stories") == 1
 
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from aiokafka import TopicPartition
 
 from agents.story_store import StoryStore
 from monitor.domain import Story
+from monitor.errors import TopicMismatch
 from monitor.policy.stories import StoryRules, StoryUpdate
 from monitor.wire import story_v1
 
@@ -104,6 +106,31 @@ async def test_an_older_state_that_was_written_last_does_not_count() -> None:
 async def test_a_record_that_is_no_story_is_passed_over() -> None:
     """A foreign record on the topic keeps no worker from starting."""
     assert await held([(b"x", b"not ours"), of(STORIES[0])]) == [STORIES[0]]
+    assert await held([(b"x", b'{"schema": "theirs/9"}'), of(STORIES[0])]) == [STORIES[0]]
+
+
+async def test_records_that_are_no_stories_are_counted() -> None:
+    """Counted is what stands as the newest record of its key; a tombstone or a story ends that."""
+    topic = StoryTopic(
+        [
+            (b"x", b"not ours"),
+            (b"x", b"nor this"),
+            (b"y", b"not ours"),
+            (b"y", None),
+            (STORIES[0].id.encode(), b"not ours"),
+            of(STORIES[0]),
+        ]
+    )
+    store = StoryStore("stories", rules=StoryRules(), make_consumer=lambda: topic)
+    await store.load([1], generation=1)
+    assert store.unreadable == {1: 1}
+
+
+async def test_stories_of_another_version_are_not_forgotten() -> None:
+    """A release that cannot read the stories refuses to go on without them."""
+    later = story_v1.encode(STORIES[0]).replace(b"story/1", b"story/2")
+    with pytest.raises(TopicMismatch, match="stories partition 1 offset 0: a story of another"):
+        await held([(STORIES[0].id.encode(), later)])
 
 
 async def test_an_update_becomes_stories_then_tombstones() -> None:
