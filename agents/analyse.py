@@ -130,7 +130,7 @@ class Analyser:
                 continue
             age = (now - outcome.published_at).total_seconds()
             self._recorder.observe(ARTICLE_AGE_SECONDS, max(0.0, age))
-            if outcome.reports:
+            if outcome.news:
                 fates[message.topic, Outcome.SIGNALS] += 1
                 waited = max(0.0, time.time() - record_time(message).timestamp())
                 self._recorder.observe(ARTICLE_TO_SIGNAL_SECONDS, waited)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from monitor.domain import DeskReport, SignalKind, Stage, Status, Versions
+from monitor.domain import ArticleStatus, DeskReport, SignalKind, Stage, Status, Versions
 from monitor.errors import Reason
 from monitor.settings import Settings
 from monitor.wire import signal_v1
@@ -63,6 +63,9 @@ class Read:
     reports: tuple[EncodedReport, ...]
     signals: tuple[tuple[SignalKind, Status], ...]
     published_at: datetime
+    news: bool
+    """Whether the article reports something, or is withdrawn; an update that only takes back what
+    an earlier version reported does neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,4 +187,5 @@ def _outcome(found: Any) -> Outcome:
         ),
         signals=active + tuple(readable.background),
         published_at=readable.article.published_at,
+        news=bool(active) or readable.article.status is not ArticleStatus.USABLE,
     )

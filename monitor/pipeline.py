@@ -49,7 +49,7 @@ class Readable:
 
     article: ArticleRef
     reports: tuple[DeskReport, ...]
-    """One per desk with something to say; none where there is no signal."""
+    """One per desk with something to say or to take back; see `monitor.policy.signals`."""
     background: tuple[tuple[SignalKind, Status], ...] = ()
     """Kinds that the article only recalls, denies or supposes."""
 

@@ -51,9 +51,10 @@ class Outcome(StrEnum):
     """What became of a record that was read: exactly one of these."""
 
     SIGNALS = "signals"
-    """An article that gave signals (or withdrew them)."""
+    """An article that gave signals, or was withheld or cancelled."""
     NO_SIGNAL = "no-signal"
-    """An article that was read and reports nothing we look for."""
+    """An article that was read and reports nothing we look for, also where it is an update that
+    takes back what an earlier version reported."""
     STORIES = "stories"
     """A record of the signals topic whose signals stand in the stories."""
     DEAD_LETTER = "dead-letter"

@@ -1,5 +1,6 @@
 """The two agents, from record to delivery, without a broker."""
 
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -13,7 +14,7 @@ from agents.dead_letter import CUT_BYTES, DeadLetters
 from agents.delivery import Delivery, Outgoing
 from agents.reading import Outcome, Raw
 from agents.story_store import StoryStore
-from monitor.domain import Stage
+from monitor.domain import Desk, Stage
 from monitor.errors import DeliveryFailed, Reason, TooManyDeadLetters
 from monitor.metrics import MemoryRecorder
 from monitor.metrics.catalogue import (
@@ -115,6 +116,23 @@ async def test_an_article_gives_one_signals_record_per_desk(bench: Bench) -> Non
     assert bench.recorder.value(RECORDS_READ, topic="articles") == 2
     for outcome in ("signals", "no-signal"):
         assert bench.recorder.value(RECORDS, topic="articles", outcome=outcome) == 1
+
+
+async def test_an_update_without_news_cancels_and_counts_as_no_signal(bench: Bench) -> None:
+    """Its empty reports reach the stories; each article still has exactly one outcome."""
+    update = {"id": "a", "text": "all is quiet", "updated_at": "2026-03-02T00:00:00Z"}
+    articles = [{"id": "a", "text": "strike A B"}, update, {**update, "id": "stranger"}]
+    values = await bench.signals(*map(json.dumps, articles))
+    await bench.alerter.handle(
+        [a_message(value, offset=number, topic="signals") for number, value in enumerate(values)]
+    )
+    alerts = [alert_v1.decode(record.value) for record in bench.broker.topic("alerts")]
+    assert [alert.lifecycle for alert in alerts] == ["alert", "cancel"]
+    assert len(values) == 1 + 2 * len(Desk)
+    outcomes = {"signals": 1, "no-signal": 2, "dead-letter": 0}
+    for outcome, amount in outcomes.items():
+        assert bench.recorder.value(RECORDS, topic="articles", outcome=outcome) == amount
+    assert bench.recorder.value(RECORDS_READ, topic="articles") == 3
 
 
 async def test_an_unreadable_article_becomes_a_dead_letter(bench: Bench) -> None:
