@@ -88,6 +88,7 @@ class Alerter:
         self._dead_letters = dead_letters
         self._recorder = recorder
         self._alerts_topic = alerts_topic
+        self._last: dict[int, int] = {}
 
     async def handle(self, messages: Sequence[Message]) -> None:
         """Bring the signals into the stories; deliver alerts, then stories, then dead letters.
@@ -98,9 +99,11 @@ class Alerter:
         Raises:
             TooManyDeadLetters: more records are unusable than the limit allows.
             DeliveryFailed: the broker will take no record at all.
-            TopicMismatch: the stories were written by a release that this one cannot follow.
+            TopicMismatch: the stories were written by a release that this one cannot follow, or
+                come from another signals topic.
         """
         generation = messages[0].generation_id or 0
+        self._look_for_falls(messages)
         waiting = list(messages)
         unread: dict[tuple[int, int], tuple[Message, Unread]] = {}
         alerts: list[tuple[Message, Alert]] = []
@@ -116,6 +119,16 @@ class Alerter:
         )
         await self._dead_letters.put(list(unread.values()))
         self._count(messages, alerts, [why for _, why in unread.values()])
+
+    def _look_for_falls(self, messages: Sequence[Message]) -> None:
+        """Have the stories of a partition read back where its offsets fall.
+
+        The consumer was set back, or the topic was made again under our eyes: loading tells.
+        """
+        for message in messages:
+            if message.offset <= self._last.get(message.partition, -1):
+                self._store.forget([message.partition])
+            self._last[message.partition] = message.offset
 
     def _apply(self, messages: Sequence[Message]) -> tuple[_Work, list[Message]]:
         """Apply records to the stories, up to the first one that breaks a book.

@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from agents.client import stop
 from agents.delivery import Outgoing
 from agents.logs import get_logger
+from agents.signals_log import require_same_log
 from monitor.domain import Story
 from monitor.errors import InvalidRecord, Reason, TopicMismatch
 from monitor.policy.stories import StoryBook, StoryRules, StoryUpdate
@@ -54,10 +55,16 @@ class StoryStore:
     """One StoryBook per assigned partition of the signals topic."""
 
     def __init__(
-        self, topic: str, *, rules: StoryRules, make_consumer: Callable[[], AIOKafkaConsumer]
+        self,
+        topic: str,
+        *,
+        signals_topic: str,
+        rules: StoryRules,
+        make_consumer: Callable[[], AIOKafkaConsumer],
     ) -> None:
-        """Take the story topic, the rules of grouping, and what makes a consumer without a group."""
+        """Take both topics, the rules of grouping, and what makes a consumer without a group."""
         self._topic = topic
+        self._signals_topic = signals_topic
         self._rules = rules
         self._make_consumer = make_consumer
         self._held: dict[int, _Held] = {}
@@ -68,7 +75,8 @@ class StoryStore:
         A book of an earlier generation is thrown away: somebody else may have had the partition.
 
         Raises:
-            TopicMismatch: a story is of a version that this release does not read.
+            TopicMismatch: a story is of a version that this release does not read, or the stories
+                come from another signals topic than the one there is now.
         """
         wanted = {
             partition
@@ -120,6 +128,7 @@ class StoryStore:
         async for record in self._read(partition):
             self._apply(record, found)
         book.restore(found.stories.values())
+        await self._require_same_log(partition, book)
         self._held[partition] = _Held(generation, book, len(found.unreadable))
         _log.info(
             "stories read back",
@@ -128,6 +137,15 @@ class StoryStore:
             unreadable=len(found.unreadable),
             seconds=round(time.monotonic() - begun, 3),
         )
+
+    async def _require_same_log(self, partition: int, book: StoryBook) -> None:
+        place = TopicPartition(self._signals_topic, partition)
+        consumer = self._make_consumer()
+        await consumer.start()
+        try:
+            await require_same_log(consumer, place, book, stories_topic=self._topic)
+        finally:
+            await stop(consumer)
 
     async def _read(self, partition: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
         """Read a partition of the story topic from its beginning to where it ends now."""

@@ -43,7 +43,9 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "ModelUnavailable": "Set `model` to `builtin`, or install the pipeline it names in the "
     "worker's environment.",
     "TopicMismatch": "`news-monitor topics check` shows every difference, `news-monitor topics "
-    "create` makes what is missing. Partition counts cannot be lowered: use other topic names.",
+    "create` makes what is missing. Partition counts cannot be lowered: use other topic names. "
+    "Stories that come from another signals topic: see "
+    "[running.md](../operations/running.md#topics-that-are-moved-or-made-again).",
     "BrokerUnavailable": "Check `broker`, the network, and the security settings; `news-monitor "
     "doctor` tries them one after the other.",
     "DeliveryFailed": "Not the record's fault: rights, a missing topic, or a limit. The message "

@@ -107,6 +107,22 @@ class StoryBook:
         for story in stories:
             self._hold(story)
 
+    def applied_last(self, report: DeskReport) -> bool:
+        """Tell whether a report can be the one at `applied_offset`, from what it left behind.
+
+        By desk and article only, so that a release that reads more from a record agrees with the
+        one before it. A withdrawal leaves nothing of itself: any of the desk's will do.
+        """
+        article = report.article
+        withdrawn = article.status is not ArticleStatus.USABLE
+        return any(
+            story.desk is report.desk
+            and (
+                withdrawn or not story.seen or story.seen[-1].startswith(_digest_of_id(article.id))
+            )
+            for story in map(self._stories.__getitem__, self._at_applied)
+        )
+
     def apply(self, report: DeskReport, *, offset: int) -> StoryUpdate:
         """Take in the next report.
 

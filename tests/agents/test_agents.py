@@ -49,7 +49,9 @@ class Bench:
         """Set everything up."""
         self.broker = FakeBroker()
         self.recorder = MemoryRecorder()
-        self.store = StoryStore("stories", rules=StoryRules(), make_consumer=NoStories)
+        self.store = StoryStore(
+            "stories", signals_topic="signals", rules=StoryRules(), make_consumer=NoStories
+        )
         delivery = Delivery(self.broker.producer, recorder=self.recorder, first_pause_seconds=0.001)
         self.delivery = delivery
         self.analyser = Analyser(
@@ -292,6 +294,16 @@ async def test_a_new_generation_reads_the_stories_back(bench: Bench) -> None:
     await bench.alerter.handle([a_message(value, topic="signals", offset=1, generation_id=1)])
     assert bench.store.book(0) is first
     await bench.alerter.handle([a_message(value, topic="signals", offset=2, generation_id=2)])
+    assert bench.store.book(0) is not first
+
+
+async def test_offsets_that_fall_read_the_stories_back(bench: Bench) -> None:
+    """A topic that was made again under a running worker is noticed: its offsets begin anew."""
+    (value,) = await bench.signals("strike A B")
+    for offset in (5, 6):
+        await bench.alerter.handle([a_message(value, topic="signals", offset=offset)])
+    first = bench.store.book(0)
+    await bench.alerter.handle([a_message(value, topic="signals", offset=0)])
     assert bench.store.book(0) is not first
 
 
