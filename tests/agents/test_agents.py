@@ -78,7 +78,10 @@ class Bench:
 
 
 class NoStories:
-    """A consumer of a story topic that holds nothing."""
+    """A consumer of a story topic that holds nothing, or what a test puts there."""
+
+    records: Sequence[Outgoing] = ()
+    at = 0
 
     async def start(self) -> None:
         """Do nothing."""
@@ -87,8 +90,12 @@ class NoStories:
         """Do nothing."""
 
     async def end_offsets(self, places: Sequence[object]) -> dict[object, int]:
-        """Say that every partition is empty."""
-        return dict.fromkeys(places, 0)
+        """Say where a partition ends."""
+        return dict.fromkeys(places, len(self.records))
+
+    async def beginning_offsets(self, places: Sequence[object]) -> dict[object, int]:
+        """Say that retention has deleted the signals."""
+        return dict.fromkeys(places, 1_000_000)
 
     def assign(self, places: Sequence[object]) -> None:
         """Do nothing."""
@@ -97,8 +104,14 @@ class NoStories:
         """Do nothing."""
 
     async def position(self, place: object) -> int:
-        """Stand at the end."""
-        return 0
+        """Say where we stand."""
+        return self.at
+
+    async def getmany(self, *, timeout_ms: int) -> dict[object, list[object]]:
+        """Give everything at once."""
+        assert timeout_ms
+        self.at = len(self.records)
+        return {None: list(self.records)}
 
 
 @pytest.fixture
@@ -305,6 +318,92 @@ async def test_offsets_that_fall_read_the_stories_back(bench: Bench) -> None:
     first = bench.store.book(0)
     await bench.alerter.handle([a_message(value, topic="signals", offset=0)])
     assert bench.store.book(0) is not first
+
+
+async def _replayed(bench: Bench, *, offset: int) -> None:
+    """Send the dead letters of the signals topic back once, as `news-monitor replay` does."""
+    letters = [
+        dead_letter_v1.decode(record.key, record.value, record.headers)
+        for record in bench.broker.topic("signals.dead-letter")
+    ]
+    assert all(letter.reason is Reason.RESULT_REFUSED for letter in letters)
+    await bench.alerter.handle(
+        [
+            a_message(letter.value, topic="signals", offset=offset + number)
+            for number, letter in enumerate(letters)
+        ]
+    )
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_refused_alert_is_told_when_its_record_is_sent_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, *, restarted: bool
+) -> None:
+    """Once the topic's limit is mended, a replay gives the alert, from memory or from the topic."""
+    bench.broker.refuse = lambda record: (
+        MessageSizeTooLargeError() if record.topic == "alerts" else None
+    )
+    values = await bench.signals("strike Atlantis Borduria", "both Costaguana Drimmelen")
+    await bench.alerter.handle(
+        [a_message(value, topic="signals", offset=number) for number, value in enumerate(values)]
+    )
+    assert bench.broker.topic("alerts") == []
+    assert bench.recorder.value(ALERTS) == 0
+    assert bench.recorder.value(RECORDS, topic="signals", outcome="dead-letter") == 3
+    topics = [record.topic for record in bench.broker.records]
+    assert topics.index("stories") > topics.index("signals.dead-letter"), "or a crash loses it"
+
+    if restarted:
+        bench.store.forget([0])
+        monkeypatch.setattr(NoStories, "records", bench.broker.topic("stories"))
+    bench.broker.refuse = lambda _: None
+    await _replayed(bench, offset=10)
+    alerts = [alert_v1.decode(record.value) for record in bench.broker.topic("alerts")]
+    assert [(alert.revision, alert.lifecycle) for alert in alerts] == [(1, "alert")] * 3
+    assert len({alert.alert_id for alert in alerts}) == 3
+    await _replayed(bench, offset=20)
+    assert len(bench.broker.topic("alerts")) == 3, "sent back twice changes nothing"
+
+
+async def test_a_refused_alert_that_a_later_one_made_good_is_not_owed(bench: Bench) -> None:
+    """An alert tells the whole of its story: nothing is said twice."""
+    refused = 0
+
+    def refuse_the_first(record: Outgoing) -> KafkaError | None:
+        nonlocal refused
+        if record.topic == "alerts" and alert_v1.decode(record.value).revision == 1:
+            refused += 1
+            return MessageSizeTooLargeError()
+        return None
+
+    bench.broker.refuse = refuse_the_first
+    articles = [
+        {"id": "a", "text": "strike A B", "source": "one"},
+        {"id": "b", "text": "strike A B they say", "source": "two"},
+    ]
+    values = await bench.signals(*map(json.dumps, articles))
+    messages = [
+        a_message(value, topic="signals", offset=number) for number, value in enumerate(values)
+    ]
+    await bench.alerter.handle(messages)
+    (alert,) = [alert_v1.decode(record.value) for record in bench.broker.topic("alerts")]
+    assert (alert.revision, refused > 0) == (2, True)
+    bench.broker.refuse = lambda _: None
+    await _replayed(bench, offset=10)
+    assert len(bench.broker.topic("alerts")) == 1
+
+
+async def test_a_refused_story_is_kept_when_its_record_is_sent_back(bench: Bench) -> None:
+    """Its alert is out already and is not repeated."""
+    bench.broker.refuse = lambda record: (
+        MessageSizeTooLargeError() if record.topic == "stories" else None
+    )
+    (value,) = await bench.signals("strike Atlantis Borduria")
+    await bench.alerter.handle([a_message(value, topic="signals")])
+    assert bench.broker.topic("stories") == []
+    bench.broker.refuse = lambda _: None
+    await _replayed(bench, offset=10)
+    assert len(bench.broker.topic("stories")) == len(bench.broker.topic("alerts")) == 1
 
 
 def _refuse_large(record: Outgoing) -> KafkaError | None:
