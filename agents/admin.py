@@ -23,6 +23,7 @@ __all__ = [
     "compare",
     "create_topics",
     "require_topics",
+    "unequal",
 ]
 
 _WAIT_SECONDS = 15.0
@@ -107,7 +108,7 @@ async def check_topics(settings: Settings) -> list[TopicProblem]:
         cluster = await read_cluster(admin, [spec.name for spec in specs])
     copies = _replication(settings, cluster.brokers)
     found = [compare(spec, cluster.topics.get(spec.name), copies=copies) for spec in specs]
-    return [*itertools.chain.from_iterable(found), *_unequal(settings, cluster.topics)]
+    return [*itertools.chain.from_iterable(found), *unequal(settings, cluster.topics)]
 
 
 async def require_topics(settings: Settings) -> list[TopicProblem]:
@@ -174,19 +175,22 @@ def _difference(topic: str, name: str, *, found: str, wanted: str) -> TopicProbl
     )
 
 
-def _unequal(settings: Settings, topics: Mapping[str, TopicState]) -> list[TopicProblem]:
+def unequal(settings: Settings, topics: Mapping[str, TopicState]) -> list[TopicProblem]:
     """Stories are written to the partition number of their signals: the counts must be equal."""
     signals = topics.get(settings.signals_topic)
     stories = topics.get(settings.stories_topic)
     if signals is None or stories is None or signals.partitions == stories.partitions:
         return []
+    most = max(signals.partitions, stories.partitions)
+    smaller = settings.signals_topic if signals.partitions < most else settings.stories_topic
     return [
         TopicProblem(
             topic=settings.stories_topic,
             gravity=Gravity.BLOCKING,
             message=f"has {stories.partitions} partitions and {settings.signals_topic} has"
-            f" {signals.partitions}: they must be equal; delete the smaller topic and run"
-            " `news-monitor topics create`",
+            f" {signals.partitions}: they must be equal; add partitions with `kafka-topics.sh"
+            f" --alter --topic {smaller} --partitions {most}` (a desk whose partition changes begins"
+            " new stories); never delete the signals topic alone: its stories hold its offsets",
         )
     ]
 

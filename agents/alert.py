@@ -1,13 +1,14 @@
 """agents.alert: signals to stories, stories to alerts."""
 
 import time
+import traceback
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from faust.types import TP, Message
 
+from agents.alert_work import AlertWork
 from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, headers_of
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Order, Outgoing
@@ -23,6 +24,7 @@ from monitor.metrics.catalogue import (
     RECORDS,
     RECORDS_READ,
     STORIES_OPEN,
+    STORIES_UNREADABLE,
 )
 from monitor.policy.rejection import Outcome as Judged
 from monitor.wire import alert_v1, signal_v1
@@ -47,24 +49,13 @@ def register(surroundings: Surroundings, *, store: StoryStore, delivery: Deliver
                 each.partition for each in partitions if each.topic == settings.signals_topic
             )
         surroundings.recorder.clear(STORIES_OPEN)
+        surroundings.recorder.clear(STORIES_UNREADABLE)
 
     app.on_partitions_revoked.connect(forget, weak=False)
     topic = app.topic(
         settings.signals_topic, key_serializer="raw", value_serializer="raw", allow_empty=True
     )
     app.agent(topic, name=str(Agent.ALERT))(agent_of(Agent.ALERT, alerter.handle, surroundings))
-
-
-@dataclass(slots=True)
-class _Work:
-    """What follows from a stretch of a batch, and from which of its records each thing comes."""
-
-    alerts: list[tuple[Message, Alert]] = field(default_factory=list)
-    stories: list[tuple[Message, Outgoing]] = field(default_factory=list)
-    unread: dict[tuple[int, int], tuple[Message, Unread]] = field(default_factory=dict)
-
-    def give_up(self, message: Message, unread: Unread) -> None:
-        self.unread.setdefault((message.partition, message.offset), (message, unread))
 
 
 class Alerter:
@@ -85,41 +76,55 @@ class Alerter:
         self._dead_letters = dead_letters
         self._recorder = recorder
         self._alerts_topic = alerts_topic
+        self._last: dict[int, int] = {}
 
     async def handle(self, messages: Sequence[Message]) -> None:
-        """Bring the signals into the stories; deliver alerts, then stories, then dead letters.
+        """Bring the signals into the stories; deliver alerts, then dead letters, then stories.
 
         In this order a crash can only leave stories behind that are older than the alerts sent: the
-        records come again, and give the same alerts again.
+        records come again, and give the same alerts again. A record that stands in the stories is
+        passed over when it comes again, so its dead letter goes before.
 
         Raises:
             TooManyDeadLetters: more records are unusable than the limit allows.
             DeliveryFailed: the broker will take no record at all.
+            TopicMismatch: the stories were written by a release that this one cannot follow, or
+                come from another signals topic.
         """
         generation = messages[0].generation_id or 0
+        self._look_for_falls(messages)
         waiting = list(messages)
-        unread: dict[tuple[int, int], tuple[Message, Unread]] = {}
         alerts: list[tuple[Message, Alert]] = []
+        unread: list[Unread] = []
         while waiting:
             await self._store.load({each.partition for each in waiting}, generation=generation)
-            work, waiting = self._apply(waiting)
-            await self._deliver(work)
-            unread |= work.unread
-            alerts += work.alerts
-        self._dead_letters.judge(
-            Judged.REJECTED if (message.partition, message.offset) in unread else Judged.READ
-            for message in messages
-        )
-        await self._dead_letters.put(list(unread.values()))
-        self._count(messages, alerts, [why for _, why in unread.values()])
+            work, later = self._apply(waiting)
+            stretch, waiting = waiting[: len(waiting) - len(later)], later
+            alerts += await self._tell(work)
+            self._dead_letters.foresee(_judged(stretch, work))
+            await self._dead_letters.put(list(work.unread.values()))
+            await self._dead_letters.put(await self._keep(work))
+            self._dead_letters.judge(_judged(stretch, work))
+            unread += [why for _, why in work.unread.values()]
+        self._count(messages, alerts, unread)
 
-    def _apply(self, messages: Sequence[Message]) -> tuple[_Work, list[Message]]:
+    def _look_for_falls(self, messages: Sequence[Message]) -> None:
+        """Have the stories of a partition read back where its offsets fall.
+
+        The consumer was set back, or the topic was made again under our eyes: loading tells.
+        """
+        for message in messages:
+            if message.offset <= self._last.get(message.partition, -1):
+                self._store.forget([message.partition])
+            self._last[message.partition] = message.offset
+
+    def _apply(self, messages: Sequence[Message]) -> tuple[AlertWork, list[Message]]:
         """Apply records to the stories, up to the first one that breaks a book.
 
         Returns:
             What follows from them, and the records that are still to be applied.
         """
-        work = _Work()
+        work = AlertWork()
         for number, message in enumerate(messages):
             try:
                 report = signal_v1.decode(message.value)
@@ -141,31 +146,64 @@ class Alerter:
                     stage=Stage.ALERT,
                     exception=type(error).__name__,
                     message=str(error),
+                    traceback="".join(traceback.format_exception(error)),
                 )
                 work.give_up(message, why)
                 # Half applied: read this partition's stories back before going on.
                 self._store.forget([message.partition])
                 return work, list(messages[number + 1 :])
-            work.alerts += [(message, alert) for alert in update.alerts]
-            records = self._store.records(update, partition=message.partition)
-            work.stories += [(message, record) for record in records]
+            work.updates.append((message, update))
         return work, []
 
-    async def _deliver(self, work: _Work) -> None:
-        alerts = [
-            Outgoing(
-                topic=self._alerts_topic,
-                key=alert.alert_id.encode(),
-                value=alert_v1.encode(alert),
-                headers=tuple(alert_v1.headers(alert, source=_source(message))),
-            )
-            for message, alert in work.alerts
+    async def _tell(self, work: AlertWork) -> list[tuple[Message, Alert]]:
+        """Deliver the alerts, and note what is owed where the broker refuses one.
+
+        Returns:
+            Those that the broker took.
+        """
+        alerts = work.alerts
+        refused = await self._delivery.deliver(
+            [
+                Outgoing(
+                    topic=self._alerts_topic,
+                    key=alert.alert_id.encode(),
+                    value=alert_v1.encode(alert),
+                    headers=tuple(alert_v1.headers(alert, source=_source(message))),
+                )
+                for message, alert in alerts
+            ]
+        )
+        for each in refused:
+            work.give_up(alerts[each.index][0], of_refusal(each))
+        missing = {each.index for each in refused}
+        owed = work.owed(missing)
+        work.owe(owed)
+        books = self._store.books
+        for place, debt in owed.items():
+            if place.partition in books:
+                books[place.partition].owe(place.story_id, debt.changes)
+        return [alert for index, alert in enumerate(alerts) if index not in missing]
+
+    async def _keep(self, work: AlertWork) -> list[tuple[Message, Unread]]:
+        """Deliver the stories; return the records that only now are known to be unusable."""
+        records = [
+            (message, record)
+            for message, update in work.updates
+            for record in self._store.records(update, partition=message.partition)
         ]
-        for refused in await self._delivery.deliver(alerts):
-            work.give_up(work.alerts[refused.index][0], of_refusal(refused))
-        stories = [record for _, record in work.stories]
-        for refused in await self._delivery.deliver(stories, order=Order.STRICT):
-            work.give_up(work.stories[refused.index][0], of_refusal(refused))
+        refused = await self._delivery.deliver(
+            [record for _, record in records], order=Order.STRICT
+        )
+        missing = {each.index for each in refused}
+        newest = {
+            (record.partition, record.key): index for index, (_, record) in enumerate(records)
+        }
+        books = self._store.books
+        for (partition, key), index in newest.items():
+            if index in missing and partition in books:
+                books[partition].not_kept((key or b"").decode())
+        late = [(records[each.index][0], of_refusal(each)) for each in refused]
+        return [(message, why) for message, why in late if work.give_up(message, why)]
 
     def _count(
         self,
@@ -191,6 +229,15 @@ class Alerter:
             self._recorder.count(RECORDS, amount, topic=topic, outcome=outcome)
         for partition, book in self._store.books.items():
             self._recorder.set(STORIES_OPEN, len(book), partition=str(partition))
+        for partition, unreadable in self._store.unreadable.items():
+            self._recorder.set(STORIES_UNREADABLE, unreadable, partition=str(partition))
+
+
+def _judged(messages: Sequence[Message], work: AlertWork) -> list[Judged]:
+    return [
+        Judged.REJECTED if (message.partition, message.offset) in work.unread else Judged.READ
+        for message in messages
+    ]
 
 
 def _source(message: Message) -> str:

@@ -77,16 +77,16 @@ class Analyser:
         """Read the articles; deliver their signals, and the dead letters of those unreadable.
 
         Raises:
-            TooManyDeadLetters: more are unreadable than the limit allows; nothing is delivered.
+            TooManyDeadLetters: more are unusable than the limit allows. No dead letter is
+                delivered, and nothing at all where it is known before the delivery.
             DeliveryFailed: the broker will take no record at all.
         """
         outcomes = await self._pool.read(
             [Raw(value=message.value, timestamp=record_time(message)) for message in messages]
         )
-        self._dead_letters.judge(
-            Judged.READ if isinstance(outcome, Read) else Judged.REJECTED for outcome in outcomes
-        )
+        self._dead_letters.foresee(map(_judged, outcomes))
         outcomes = await self._deliver(messages, outcomes)
+        self._dead_letters.judge(map(_judged, outcomes))
         unread = [
             (message, outcome)
             for message, outcome in zip(messages, outcomes, strict=True)
@@ -130,7 +130,7 @@ class Analyser:
                 continue
             age = (now - outcome.published_at).total_seconds()
             self._recorder.observe(ARTICLE_AGE_SECONDS, max(0.0, age))
-            if outcome.reports:
+            if outcome.news:
                 fates[message.topic, Outcome.SIGNALS] += 1
                 waited = max(0.0, time.time() - record_time(message).timestamp())
                 self._recorder.observe(ARTICLE_TO_SIGNAL_SECONDS, waited)
@@ -141,6 +141,10 @@ class Analyser:
         for (topic, fate), amount in fates.items():
             self._recorder.count(RECORDS_READ, amount, topic=topic)
             self._recorder.count(RECORDS, amount, topic=topic, outcome=fate)
+
+
+def _judged(outcome: ReadingOutcome) -> Judged:
+    return Judged.READ if isinstance(outcome, Read) else Judged.REJECTED
 
 
 def _milliseconds(message: Message) -> bytes:

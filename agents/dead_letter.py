@@ -7,6 +7,7 @@ from faust.types import Message
 
 from agents.batches import headers_of, record_time
 from agents.delivery import Delivery, Outgoing, Refused
+from agents.logs import get_logger
 from agents.reading import Unread
 from agents.topics import dead_letter_topic
 from monitor.domain import DeadLetter, Origin, Stage
@@ -19,6 +20,9 @@ __all__ = ["CUT_BYTES", "DeadLetters", "dead_letter", "of_refusal"]
 
 CUT_BYTES = 65_536
 """Bytes that are kept of a value that the dead-letter topic does not take whole."""
+_LONGEST_TRACEBACK = 20_000
+
+_log = get_logger(__name__)
 
 
 def dead_letter(message: Message, unread: Unread) -> Outgoing:
@@ -66,8 +70,16 @@ class DeadLetters:
         )
         self._delivery = delivery
 
+    def foresee(self, outcomes: Iterable[Outcome]) -> None:
+        """Look at what is known of a batch before anything of it is delivered; note nothing.
+
+        Raises:
+            TooManyDeadLetters: the share of unusable records would be above the limit.
+        """
+        self._limit.check(outcomes)
+
     def judge(self, outcomes: Iterable[Outcome]) -> None:
-        """Note what became of the records of a batch.
+        """Note what became of the records of a batch, deliveries that were refused included.
 
         Raises:
             TooManyDeadLetters: the share of unusable records is above the limit.
@@ -77,9 +89,14 @@ class DeadLetters:
     async def put(self, unread: Sequence[tuple[Message, Unread]]) -> None:
         """Deliver dead letters; returns when the broker has them all.
 
+        A defect of ours goes into the log with its traceback, which no header has room for.
+
         Raises:
             DeliveryFailed: the dead-letter topic itself refuses one: the record is nowhere safe.
         """
+        for message, why in unread:
+            if why.traceback:
+                _tell(message, why)
         letters = [dead_letter(message, why) for message, why in unread]
         refused = await self._delivery.deliver(letters)
         # The broker counts bytes as they were packed by whoever sent them; packed by us, a record
@@ -94,6 +111,20 @@ class DeadLetters:
                 "max.message.bytes; the worker stops rather than lose the record"
             )
             raise DeliveryFailed(text) from one.error
+
+
+def _tell(message: Message, why: Unread) -> None:
+    """Write a defect of ours into the log, with the place of the record that shows it."""
+    _log.error(
+        "record put away for a defect of ours",
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        reason=why.reason,
+        stage=why.stage,
+        error=f"{why.exception}: {why.message}",
+        exception=why.traceback[:_LONGEST_TRACEBACK],
+    )
 
 
 def _cut(record: Outgoing) -> Outgoing:

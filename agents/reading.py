@@ -10,12 +10,13 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from monitor.domain import DeskReport, SignalKind, Stage, Status, Versions
+from monitor.domain import ArticleStatus, DeskReport, SignalKind, Stage, Status, Versions
 from monitor.errors import Reason
 from monitor.settings import Settings
 from monitor.wire import signal_v1
@@ -62,6 +63,9 @@ class Read:
     reports: tuple[EncodedReport, ...]
     signals: tuple[tuple[SignalKind, Status], ...]
     published_at: datetime
+    news: bool
+    """Whether the article reports something, or is withdrawn; an update that only takes back what
+    an earlier version reported does neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,8 @@ class Unread:
     stage: Stage
     exception: str
     message: str
+    traceback: str = ""
+    """Where a defect of ours was raised, for the log; empty for what is the record's own fault."""
 
 
 Outcome = Read | Unread
@@ -148,6 +154,7 @@ def _read_alone(pipeline: _Pipeline, record: Raw) -> Outcome:
             stage=Stage.ANALYSE,
             exception=type(error).__name__,
             message=str(error),
+            traceback="".join(traceback.format_exception(error)),
         )
 
 
@@ -167,6 +174,7 @@ def _outcome(found: Any) -> Outcome:
             stage=found.stage,
             exception=found.exception,
             message=found.message,
+            traceback=getattr(found, "traceback", ""),
         )
     readable: _Readable = found
     active = tuple(
@@ -179,4 +187,5 @@ def _outcome(found: Any) -> Outcome:
         ),
         signals=active + tuple(readable.background),
         published_at=readable.article.published_at,
+        news=bool(active) or readable.article.status is not ArticleStatus.USABLE,
     )

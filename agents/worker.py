@@ -256,6 +256,7 @@ class _Worker:
             await deliveries[agent].start()
         store = StoryStore(
             settings.stories_topic,
+            signals_topic=settings.signals_topic,
             rules=StoryRules(
                 idle=timedelta(hours=settings.story_idle_hours),
                 instrument_groups={

@@ -20,7 +20,8 @@ REASON_REMEDIES: Final[Mapping[str, str]] = {
     "too-long": "Raise max_text_chars (and memory with it), or have the producer split reports. "
     "Mostly it is a page of markup or a list that is no article.",
     "analysis-failed": "A defect of ours: report it with the record and the traceback in the "
-    "worker's log, and replay after the upgrade.",
+    "worker's log (`record put away for a defect of ours`, with the record's topic, partition and "
+    "offset), and replay after the upgrade.",
     "analysis-timed-out": "Raise analysis_timeout_seconds if the machine is slow, then replay. If "
     "it is one text alone, report it.",
     "analysis-crashed": "Look for the kernel's out-of-memory killer first; give the worker more "
@@ -42,7 +43,9 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "ModelUnavailable": "Set `model` to `builtin`, or install the pipeline it names in the "
     "worker's environment.",
     "TopicMismatch": "`news-monitor topics check` shows every difference, `news-monitor topics "
-    "create` makes what is missing. Partition counts cannot be lowered: use other topic names.",
+    "create` makes what is missing. Partition counts cannot be lowered: use other topic names. "
+    "Stories that come from another signals topic: see "
+    "[running.md](../operations/running.md#topics-that-are-moved-or-made-again).",
     "BrokerUnavailable": "Check `broker`, the network, and the security settings; `news-monitor "
     "doctor` tries them one after the other.",
     "DeliveryFailed": "Not the record's fault: rights, a missing topic, or a limit. The message "

@@ -3,8 +3,9 @@
 It knows nothing of Kafka: agents, the command line and backtests share it.
 """
 
+import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain import (
@@ -48,7 +49,7 @@ class Readable:
 
     article: ArticleRef
     reports: tuple[DeskReport, ...]
-    """One per desk with something to say; none where there is no signal."""
+    """One per desk with something to say or to take back; see `monitor.policy.signals`."""
     background: tuple[tuple[SignalKind, Status], ...] = ()
     """Kinds that the article only recalls, denies or supposes."""
 
@@ -61,6 +62,8 @@ class Unreadable:
     stage: Stage
     exception: str
     message: str
+    traceback: str = ""
+    """Where a defect of ours was raised, for the log; empty for what is the record's own fault."""
 
 
 class Pipeline:
@@ -128,7 +131,10 @@ class Pipeline:
         try:
             ((analysis, signals),) = self.analyse([article], tagging=Tagging.WHERE_ACTIVE)
         except Exception as error:  # noqa: BLE001  (kept in a dead letter, for us to mend)
-            return _unreadable(Reason.ANALYSIS_FAILED, Stage.ANALYSE, error)
+            return replace(
+                _unreadable(Reason.ANALYSIS_FAILED, Stage.ANALYSE, error),
+                traceback="".join(traceback.format_exception(error)),
+            )
         return _readable(analysis, signals)
 
 

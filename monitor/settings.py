@@ -172,7 +172,7 @@ class Settings(BaseModel):
     shutdown_grace_seconds: float = Field(default=8.0, ge=1, le=300)
     """How long a worker that is told to stop tries to finish the batch in hand."""
     dead_letter_share: float = Field(default=0.5, gt=0, le=1)
-    """Share of unreadable records among the last `dead_letter_window` above which the worker stops."""
+    """Share of dead letters among the last `dead_letter_window` above which the worker stops."""
     dead_letter_window: int = Field(default=500, ge=10, le=100_000)
     """How many of the last records `dead_letter_share` looks at."""
     story_idle_hours: float = Field(default=72.0, gt=0, le=2400)

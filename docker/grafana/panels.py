@@ -245,11 +245,16 @@ _ALERTING = (
     ),
     Panel(
         title="Open stories",
-        description=f"{catalogue.STORIES_OPEN.meaning} {catalogue.STORIES_OPEN.remedy}",
+        description=f"{catalogue.STORIES_OPEN.meaning} {catalogue.STORIES_OPEN.remedy} "
+        f"{catalogue.STORIES_UNREADABLE.meaning} {catalogue.STORIES_UNREADABLE.remedy}",
         unit="none",
         shape=Shape.STACKED,
         queries=(
             Query(expression=gauge(catalogue.STORIES_OPEN, "partition"), legend="{{partition}}"),
+            Query(
+                expression=gauge(catalogue.STORIES_UNREADABLE, "partition"),
+                legend="{{partition}} unreadable",
+            ),
         ),
     ),
 )

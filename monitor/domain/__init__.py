@@ -1,8 +1,9 @@
 """Frozen values in the field's own words; standard library only."""
 
-from monitor.domain.alert import Alert, Change, Lifecycle
+from monitor.domain.alert import Alert, Lifecycle
 from monitor.domain.analysis import Analysis
 from monitor.domain.article import Article, ArticleRef, ArticleStatus
+from monitor.domain.change import Change
 from monitor.domain.dead_letter import DeadLetter, Origin, Stage
 from monitor.domain.desk_report import DeskReport, Versions
 from monitor.domain.entity import Entity, EntityLabel, Mention

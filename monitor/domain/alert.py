@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.domain.change import Change
 from monitor.domain.desk_report import Versions
 from monitor.domain.entity import Entity
 from monitor.domain.event_type import EventType
@@ -11,7 +12,7 @@ from monitor.domain.figure import Figure
 from monitor.domain.signal import Desk, SignalKind
 from monitor.domain.story import Certainty, Quotation, Severity, Urgency
 
-__all__ = ["Alert", "Change", "Lifecycle"]
+__all__ = ["Alert", "Lifecycle"]
 
 
 class Lifecycle(StrEnum):
@@ -23,25 +24,6 @@ class Lifecycle(StrEnum):
     """The story has grown or changed."""
     CANCEL = "cancel"
     """The story is withdrawn."""
-
-
-class Change(StrEnum):
-    """Why a revision was sent."""
-
-    NEW_STORY = "new-story"
-    """The first revision."""
-    NEW_KIND = "new-kind"
-    """A kind was reported that the story did not have."""
-    HIGHER_SEVERITY = "higher-severity"
-    """The severity has risen."""
-    FIGURE = "figure"
-    """A figure has changed materially."""
-    NEW_PARTY = "new-party"
-    """A country or organisation has joined as actor or target."""
-    CORROBORATED = "corroborated"
-    """A second independent publisher reports it."""
-    WITHDRAWN = "withdrawn"
-    """No article that the story rested on stands any longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

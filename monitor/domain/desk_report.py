@@ -21,7 +21,8 @@ class DeskReport:
     """All the active signals that one article gives to one desk.
 
     A report without signals withdraws whatever the same article said to the desk before (the
-    article was cancelled or withheld).
+    article was cancelled or withheld, or an update no longer says it); of an article that no story
+    rests on it changes nothing.
     """
 
     desk: Desk

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.domain.change import Change
 from monitor.domain.entity import Entity
 from monitor.domain.event_type import EventType
 from monitor.domain.evidence import EvidenceSpan
@@ -119,6 +120,9 @@ class Story:
     seen: tuple[str, ...] = ()
     """Digests of the reports that the story has taken in, newest last, bounded: a report that comes
     again, as after a crash, changes nothing."""
+    owed: tuple[Change, ...] = ()
+    """Changes that readers were not told, for the broker refused the alert. The next report that
+    touches the story tells them, or a refused one that is sent again."""
     offset: int
     """Offset of the signals record that last changed the story; guards against applying it twice."""
     sequence: int

@@ -41,6 +41,7 @@ __all__ = [
     "RECORDS_READ",
     "SIGNALS",
     "STORIES_OPEN",
+    "STORIES_UNREADABLE",
     "Agent",
     "Outcome",
 ]
@@ -50,9 +51,10 @@ class Outcome(StrEnum):
     """What became of a record that was read: exactly one of these."""
 
     SIGNALS = "signals"
-    """An article that gave signals (or withdrew them)."""
+    """An article that gave signals, or was withheld or cancelled."""
     NO_SIGNAL = "no-signal"
-    """An article that was read and reports nothing we look for."""
+    """An article that was read and reports nothing we look for, also where it is an update that
+    takes back what an earlier version reported."""
     STORIES = "stories"
     """A record of the signals topic whose signals stand in the stories."""
     DEAD_LETTER = "dead-letter"
@@ -154,6 +156,18 @@ STORIES_OPEN = Metric(
     labels=(PARTITION,),
     meaning="Stories that are open, per partition of the signals topic.",
     remedy="Growing for weeks: lower story_idle_hours, or look for a feed with dates in the future.",
+)
+STORIES_UNREADABLE = Metric(
+    name="news_monitor_stories_unreadable",
+    kind=Kind.GAUGE,
+    unit=Unit.STORIES,
+    labels=(PARTITION,),
+    meaning="Stories that could not be read back when the partition was taken over.",
+    remedy="Above 0: what the story knew since its last readable record is forgotten, and the next "
+    "report of the event begins a new alert beside the old one, or repeats revisions that readers "
+    "have. The log names each record (`story cannot be read back`): find out who wrote it, then "
+    "send a tombstone with its key to the same partition of the stories topic, which closes the "
+    "story for good. The value falls when a worker takes the partition over again.",
 )
 BATCH_SECONDS = Metric(
     name="news_monitor_batch_duration_seconds",
@@ -323,6 +337,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     SIGNALS,
     ALERTS,
     STORIES_OPEN,
+    STORIES_UNREADABLE,
     DEAD_LETTERS,
     BATCH_SECONDS,
     BATCH_RECORDS,

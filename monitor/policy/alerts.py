@@ -5,7 +5,7 @@ from monitor.policy.entities import parties_of
 from monitor.policy.figures import material_change
 from monitor.policy.scales import CORROBORATING_PUBLISHERS
 
-__all__ = ["alert_of", "changes_of", "publishers_of"]
+__all__ = ["alert_of", "changes_of", "joined_changes", "lifecycle_of", "publishers_of"]
 
 
 def publishers_of(story: Story) -> int:
@@ -32,14 +32,29 @@ def changes_of(before: Story, after: Story) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def alert_of(
-    story: Story, *, lifecycle: Lifecycle, changes: tuple[Change, ...], versions: Versions
-) -> Alert:
+def joined_changes(owed: tuple[Change, ...], changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Return what one alert says of changes that were owed and of those that came after.
+
+    A story that is new, or withdrawn, is that and nothing else, whatever was owed before.
+    """
+    if Change.NEW_STORY in changes or Change.WITHDRAWN in changes:
+        return changes
+    return tuple(dict.fromkeys((*owed, *changes)))
+
+
+def lifecycle_of(changes: tuple[Change, ...]) -> Lifecycle:
+    """Return what an alert that tells of these changes is to the ones before it."""
+    if Change.WITHDRAWN in changes:
+        return Lifecycle.CANCEL
+    return Lifecycle.ALERT if Change.NEW_STORY in changes else Lifecycle.UPDATE
+
+
+def alert_of(story: Story, *, changes: tuple[Change, ...], versions: Versions) -> Alert:
     """Return the revision that tells of a story as it is now."""
     return Alert(
         alert_id=story.id,
         revision=story.revision,
-        lifecycle=lifecycle,
+        lifecycle=lifecycle_of(changes),
         changes=changes,
         desk=story.desk,
         kind=story.kinds[0],

@@ -55,6 +55,17 @@ class RejectionLimit:
         """How many of the last records were rejected."""
         return self._rejected
 
+    def check(self, outcomes: Iterable[Outcome]) -> None:
+        """Look ahead: raise what `record` would raise, and count nothing.
+
+        Raises:
+            TooManyDeadLetters: with these outcomes the limit would be exceeded.
+        """
+        ahead = RejectionLimit(share=self._share, window=self._window)
+        ahead._last.extend(self._last)
+        ahead._rejected = self._rejected
+        ahead.record(outcomes)
+
     def record(self, outcomes: Iterable[Outcome]) -> None:
         """Count the outcomes of records, in their order.
 
@@ -69,7 +80,7 @@ class RejectionLimit:
             self._rejected += outcome is Outcome.REJECTED
             if self._rejected > self._share * self._window:
                 message = (
-                    f"{self._rejected} of the last {len(self._last)} records could not be read; "
+                    f"{self._rejected} of the last {len(self._last)} records could not be used; "
                     f"the limit is {self._share:.0%} of {self._window}. Look at the dead-letter "
                     "topics for the reasons, mend the cause, then start the worker again; raise "
                     "dead_letter_share only if these records are to be given up."

@@ -61,16 +61,18 @@ def reports_of(analysis: Analysis, signals: Sequence[Signal]) -> tuple[DeskRepor
     """Return what an article says to each desk; none where it says nothing active.
 
     An article that is withheld or cancelled gives every desk a report without signals, which
-    withdraws what rested on it.
+    withdraws what rested on it. So does one that states when it was updated to the desks that it
+    says nothing active to: an earlier version may have.
     """
     ref = analysis.article.ref
     withdrawn = ref.status is not ArticleStatus.USABLE
+    replaces = withdrawn or ref.updated_at is not None
     reports = []
     for desk in Desk:
         active = tuple(
             signal for signal in signals if signal.desk is desk and signal.status.is_active
         )
-        if withdrawn or active:
+        if replaces or active:
             reports.append(
                 DeskReport(
                     desk=desk,

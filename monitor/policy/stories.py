@@ -14,6 +14,9 @@ exactly where the one before it stopped. The rules that make this true, whatever
   reports come twice, and a story must not close the sooner for it.
 * A report that was taken in before is no news at whatever offset it comes again: the agent before
   this one sends its last batch once more after a crash. Stories keep digests of what they took in.
+* An alert that the broker refused is owed: whatever touches its story next tells it, and so does the
+  report that it came from, sent again. Its story keeps its revision, offset and place, so that the
+  rules above stand.
 
 Event time is the article's time of publication; the newest one that a story holds is the watermark.
 """
@@ -25,8 +28,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.domain import Alert, ArticleRef, ArticleStatus, Change, DeskReport, Lifecycle, Story
-from monitor.policy.alerts import alert_of
+from monitor.domain import Alert, ArticleRef, ArticleStatus, Change, DeskReport, Story
+from monitor.policy.alerts import alert_of, joined_changes
 from monitor.policy.events import Event, events_of
 from monitor.policy.idle import IdleQueue
 from monitor.policy.merging import extended, opened, reopened, version_of, without_article
@@ -58,7 +61,10 @@ class StoryRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryUpdate:
-    """What one report did: alerts to send, then stories to write, then keys to tombstone."""
+    """What one report did: alerts to send, then stories to write, then keys to tombstone.
+
+    Whoever learns that one of them was refused tells the book (`owe`, `not_kept`).
+    """
 
     alerts: tuple[Alert, ...] = ()
     stories: tuple[Story, ...] = ()
@@ -83,6 +89,7 @@ class StoryBook:
         self._index = StoryIndex()
         self._resting_on: dict[str, set[str]] = {}
         self._seen: Counter[str] = Counter()
+        self._outstanding: set[str] = set()
         self._idle = IdleQueue(linger_reports=self._rules.linger_reports)
         self._applied = NOTHING_APPLIED
         self._sequence = 0
@@ -107,6 +114,22 @@ class StoryBook:
         for story in stories:
             self._hold(story)
 
+    def applied_last(self, report: DeskReport) -> bool:
+        """Tell whether a report can be the one at `applied_offset`, from what it left behind.
+
+        By desk and article only, so that a release that reads more from a record agrees with the
+        one before it. A withdrawal leaves nothing of itself: any of the desk's will do.
+        """
+        article = report.article
+        withdrawn = article.status is not ArticleStatus.USABLE
+        return any(
+            story.desk is report.desk
+            and (
+                withdrawn or not story.seen or story.seen[-1].startswith(_digest_of_id(article.id))
+            )
+            for story in map(self._stories.__getitem__, self._at_applied)
+        )
+
     def apply(self, report: DeskReport, *, offset: int) -> StoryUpdate:
         """Take in the next report.
 
@@ -118,10 +141,12 @@ class StoryBook:
         Returns:
             What is to be sent and written; empty for a report whose effect is already held.
         """
-        if offset < self._applied or self._is_outdated(report.article):
+        if offset < self._applied:
             return StoryUpdate()
         digest = _digest(report)
         if offset > self._applied and digest in self._seen:
+            return self._made_good(report, digest)
+        if self._is_outdated(report.article):
             return StoryUpdate()
         done = len(self._at_applied) if offset == self._applied else 0
         place = _Place(offset, self._sequence if done else self._sequence + 1, digest)
@@ -132,13 +157,39 @@ class StoryBook:
             changed.append(story)
             alerts += [alert] if alert else []
         for story in self._resting(report, offset):
-            if story.withdrawn:
+            if story.withdrawn and not story.owed:
                 continue
             released, alert = self._release(story, report, place)
             changed.append(released)
             alerts += [alert] if alert else []
         closed = self._close() if changed or done else ()
         return StoryUpdate(alerts=tuple(alerts), stories=tuple(changed), closed=closed)
+
+    def owe(self, story_id: str, changes: tuple[Change, ...]) -> None:
+        """Note that the broker refused to tell readers these changes of a story, if it is held."""
+        story = self._stories.get(story_id)
+        if story is not None:
+            self._hold(replace(story, owed=changes))
+
+    def not_kept(self, story_id: str) -> None:
+        """Note that the broker refused the newest state of a story: it is to be written again."""
+        if story_id in self._stories:
+            self._outstanding.add(story_id)
+
+    def _made_good(self, report: DeskReport, digest: str) -> StoryUpdate:
+        """Tell and keep what the broker refused of a report that was taken in before."""
+        alerts: list[Alert] = []
+        kept: list[Story] = []
+        for story_id in sorted(self._outstanding):
+            story = self._stories[story_id]
+            if digest not in story.seen:
+                continue
+            if story.owed:
+                alerts.append(alert_of(story, changes=story.owed, versions=report.versions))
+            kept.append(replace(story, owed=()))
+        for story in kept:
+            self._hold(story)
+        return StoryUpdate(alerts=tuple(alerts), stories=tuple(kept))
 
     def _is_outdated(self, article: ArticleRef) -> bool:
         """Tell whether a newer version of the article is held; a withdrawal is never outdated."""
@@ -164,7 +215,6 @@ class StoryBook:
         offset = place.offset
         story_id = _story_id(event)
         home = self._home(event, story_id, offset)
-        lifecycle = Lifecycle.ALERT
         changes: tuple[Change, ...] = (Change.NEW_STORY,)
         if home is None:
             while story_id in self._stories:
@@ -174,12 +224,12 @@ class StoryBook:
             after = reopened(home, event, offset=offset)
         else:
             after, changes = extended(home, event, offset=offset)
-            lifecycle = Lifecycle.UPDATE
+            changes = joined_changes(home.owed, changes)
         after = self._put(after, home, event.report, place)
         if not changes:
             return after, None
         versions = event.report.versions
-        return after, alert_of(after, lifecycle=lifecycle, changes=changes, versions=versions)
+        return after, alert_of(after, changes=changes, versions=versions)
 
     def _home(self, event: Event, story_id: str, offset: int) -> Story | None:
         """Return the story an event belongs to: of its article first, then the best that fits."""
@@ -207,21 +257,17 @@ class StoryBook:
         self, story: Story, report: DeskReport, place: _Place
     ) -> tuple[Story, Alert | None]:
         """Take a report's article out of a story that it no longer speaks of."""
-        after = without_article(story, report.article.id)
+        after = story if story.withdrawn else without_article(story, report.article.id)
         after = self._put(replace(after, offset=place.offset), story, report, place)
-        if not after.withdrawn:
+        changes = (Change.WITHDRAWN,) if after.withdrawn else story.owed
+        if not changes:
             return after, None
-        return after, alert_of(
-            after,
-            lifecycle=Lifecycle.CANCEL,
-            changes=(Change.WITHDRAWN,),
-            versions=report.versions,
-        )
+        return after, alert_of(after, changes=changes, versions=report.versions)
 
     def _put(self, after: Story, before: Story | None, report: DeskReport, place: _Place) -> Story:
         """Hold a story as a report has left it, and return it with where the report stands."""
         seen = _seen(before, report, place.digest)
-        story = replace(after, seen=seen, sequence=place.sequence)
+        story = replace(after, seen=seen, sequence=place.sequence, owed=())
         self._hold(story)
         return story
 
@@ -234,6 +280,8 @@ class StoryBook:
         self._seen.update(story.seen)
         if not story.withdrawn:
             self._index.put(story.id, self._profile(story))
+        if story.owed:
+            self._outstanding.add(story.id)
         self._idle.put(story)
         self._sequence = max(self._sequence, story.sequence)
         if story.offset > self._applied:
@@ -249,6 +297,7 @@ class StoryBook:
         if story is None:
             return
         self._index.drop(story_id)
+        self._outstanding.discard(story_id)
         for digest in story.seen:
             self._seen[digest] -= 1
             if not self._seen[digest]:

@@ -7,7 +7,7 @@ The first word of a text is an order; the rest names the parties.
 * `both A B N`: gives a signal to both
 * `sleep SECONDS`, `crash`, `raise`: takes long, ends the process, raises
 * `large BYTES`: gives a report that does not compress below so many bytes
-* anything else: no signal
+* anything else: no signal; with `updated_at`, a report without signals to every desk
 """
 
 import base64
@@ -120,7 +120,8 @@ def _obey(article: Article) -> Readable:
         case "raise":
             message = "told to raise"
             raise RuntimeError(message)
-    return Readable(article=article.ref)
+    updated = article.ref.updated_at is not None
+    return _readable(article, *(_report(article, desk, ()) for desk in Desk if updated))
 
 
 def _noise(size: int) -> str:

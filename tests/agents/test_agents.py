@@ -1,9 +1,11 @@
 """The two agents, from record to delivery, without a broker."""
 
+import json
 from collections.abc import Sequence
 
 import pytest
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from structlog.testing import capture_logs
 
 from agents import reading
 from agents.alert import Alerter
@@ -12,10 +14,16 @@ from agents.dead_letter import CUT_BYTES, DeadLetters
 from agents.delivery import Delivery, Outgoing
 from agents.reading import Outcome, Raw
 from agents.story_store import StoryStore
-from monitor.domain import Stage
+from monitor.domain import Desk, Stage
 from monitor.errors import DeliveryFailed, Reason, TooManyDeadLetters
 from monitor.metrics import MemoryRecorder
-from monitor.metrics.catalogue import ALERTS, DEAD_LETTERS, RECORDS, RECORDS_READ
+from monitor.metrics.catalogue import (
+    ALERTS,
+    DEAD_LETTERS,
+    RECORDS,
+    RECORDS_READ,
+    STORIES_UNREADABLE,
+)
 from monitor.policy.stories import StoryBook, StoryRules
 from monitor.settings import Settings
 from monitor.wire import alert_v1, dead_letter_v1, signal_v1, story_v1
@@ -41,7 +49,9 @@ class Bench:
         """Set everything up."""
         self.broker = FakeBroker()
         self.recorder = MemoryRecorder()
-        self.store = StoryStore("stories", rules=StoryRules(), make_consumer=NoStories)
+        self.store = StoryStore(
+            "stories", signals_topic="signals", rules=StoryRules(), make_consumer=NoStories
+        )
         delivery = Delivery(self.broker.producer, recorder=self.recorder, first_pause_seconds=0.001)
         self.delivery = delivery
         self.analyser = Analyser(
@@ -68,7 +78,10 @@ class Bench:
 
 
 class NoStories:
-    """A consumer of a story topic that holds nothing."""
+    """A consumer of a story topic that holds nothing, or what a test puts there."""
+
+    records: Sequence[Outgoing] = ()
+    at = 0
 
     async def start(self) -> None:
         """Do nothing."""
@@ -77,8 +90,12 @@ class NoStories:
         """Do nothing."""
 
     async def end_offsets(self, places: Sequence[object]) -> dict[object, int]:
-        """Say that every partition is empty."""
-        return dict.fromkeys(places, 0)
+        """Say where a partition ends."""
+        return dict.fromkeys(places, len(self.records))
+
+    async def beginning_offsets(self, places: Sequence[object]) -> dict[object, int]:
+        """Say that retention has deleted the signals."""
+        return dict.fromkeys(places, 1_000_000)
 
     def assign(self, places: Sequence[object]) -> None:
         """Do nothing."""
@@ -87,8 +104,14 @@ class NoStories:
         """Do nothing."""
 
     async def position(self, place: object) -> int:
-        """Stand at the end."""
-        return 0
+        """Say where we stand."""
+        return self.at
+
+    async def getmany(self, *, timeout_ms: int) -> dict[object, list[object]]:
+        """Give everything at once."""
+        assert timeout_ms
+        self.at = len(self.records)
+        return {None: list(self.records)}
 
 
 @pytest.fixture
@@ -108,6 +131,23 @@ async def test_an_article_gives_one_signals_record_per_desk(bench: Bench) -> Non
     assert bench.recorder.value(RECORDS_READ, topic="articles") == 2
     for outcome in ("signals", "no-signal"):
         assert bench.recorder.value(RECORDS, topic="articles", outcome=outcome) == 1
+
+
+async def test_an_update_without_news_cancels_and_counts_as_no_signal(bench: Bench) -> None:
+    """Its empty reports reach the stories; each article still has exactly one outcome."""
+    update = {"id": "a", "text": "all is quiet", "updated_at": "2026-03-02T00:00:00Z"}
+    articles = [{"id": "a", "text": "strike A B"}, update, {**update, "id": "stranger"}]
+    values = await bench.signals(*map(json.dumps, articles))
+    await bench.alerter.handle(
+        [a_message(value, offset=number, topic="signals") for number, value in enumerate(values)]
+    )
+    alerts = [alert_v1.decode(record.value) for record in bench.broker.topic("alerts")]
+    assert [alert.lifecycle for alert in alerts] == ["alert", "cancel"]
+    assert len(values) == 1 + 2 * len(Desk)
+    outcomes = {"signals": 1, "no-signal": 2, "dead-letter": 0}
+    for outcome, amount in outcomes.items():
+        assert bench.recorder.value(RECORDS, topic="articles", outcome=outcome) == amount
+    assert bench.recorder.value(RECORDS_READ, topic="articles") == 3
 
 
 async def test_an_unreadable_article_becomes_a_dead_letter(bench: Bench) -> None:
@@ -165,6 +205,16 @@ async def test_too_many_dead_letters_are_raised_before_anything_is_delivered(ben
     assert bench.broker.records == []
 
 
+async def test_refused_results_count_against_the_limit(bench: Bench) -> None:
+    """Articles whose signals the broker refuses stop the worker like unreadable ones, over batches."""
+    bench.broker.refuse = _refuse_large
+    await bench.signals(*(f"large {5000 + number}" for number in range(5)))
+    assert len(bench.broker.topic("articles.dead-letter")) == 5
+    with pytest.raises(TooManyDeadLetters):
+        await bench.signals("large 6000")
+    assert len(bench.broker.topic("articles.dead-letter")) == 5
+
+
 async def test_a_record_time_that_is_absurd_is_not_believed(bench: Bench) -> None:
     """Absent, negative, huge and future record times neither raise nor move story time ahead."""
     for number, timestamp in enumerate((None, -1.0, 1e300, 4e11)):
@@ -189,6 +239,7 @@ async def test_signals_become_alerts_before_stories(bench: Bench) -> None:
     assert dict(alert.headers)["ce_source"] == b"/news-monitor/signals"
     assert story_v1.decode(story.value).offset == message.offset
     assert bench.recorder.value(ALERTS) == 1
+    assert bench.recorder.value(STORIES_UNREADABLE, partition="2") == 0
     assert bench.recorder.value(RECORDS, topic="signals", outcome="stories") == 1
 
 
@@ -224,6 +275,30 @@ async def test_a_report_that_breaks_a_book_becomes_a_dead_letter(
     assert books[0] is books[1] is not books[2]
 
 
+async def test_a_defect_of_ours_is_told_with_its_traceback(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log names the record and the place in our code, once per record, at both agents."""
+    with capture_logs() as reading_log:
+        (value,) = await bench.signals("strike A B", "raise", "{broken")
+
+    def breaking(*_: object, **__: object) -> None:
+        message = "a defect"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(StoryBook, "apply", breaking)
+    with capture_logs() as alerting_log:
+        await bench.alerter.handle([a_message(value, topic="signals", partition=2, offset=7)])
+
+    (read,) = [each for each in reading_log if "exception" in each]
+    assert (read["topic"], read["partition"], read["offset"]) == ("articles", 0, 1)
+    assert read["error"] == "RuntimeError: told to raise"
+    assert "in _obey" in read["exception"]
+    (applied,) = [each for each in alerting_log if "exception" in each]
+    assert (applied["topic"], applied["partition"], applied["offset"]) == ("signals", 2, 7)
+    assert "in breaking" in applied["exception"]
+
+
 async def test_a_new_generation_reads_the_stories_back(bench: Bench) -> None:
     """What another worker may have changed meanwhile is not taken from memory."""
     (value,) = await bench.signals("strike A B")
@@ -233,6 +308,102 @@ async def test_a_new_generation_reads_the_stories_back(bench: Bench) -> None:
     assert bench.store.book(0) is first
     await bench.alerter.handle([a_message(value, topic="signals", offset=2, generation_id=2)])
     assert bench.store.book(0) is not first
+
+
+async def test_offsets_that_fall_read_the_stories_back(bench: Bench) -> None:
+    """A topic that was made again under a running worker is noticed: its offsets begin anew."""
+    (value,) = await bench.signals("strike A B")
+    for offset in (5, 6):
+        await bench.alerter.handle([a_message(value, topic="signals", offset=offset)])
+    first = bench.store.book(0)
+    await bench.alerter.handle([a_message(value, topic="signals", offset=0)])
+    assert bench.store.book(0) is not first
+
+
+async def _replayed(bench: Bench, *, offset: int) -> None:
+    """Send the dead letters of the signals topic back once, as `news-monitor replay` does."""
+    letters = [
+        dead_letter_v1.decode(record.key, record.value, record.headers)
+        for record in bench.broker.topic("signals.dead-letter")
+    ]
+    assert all(letter.reason is Reason.RESULT_REFUSED for letter in letters)
+    await bench.alerter.handle(
+        [
+            a_message(letter.value, topic="signals", offset=offset + number)
+            for number, letter in enumerate(letters)
+        ]
+    )
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_refused_alert_is_told_when_its_record_is_sent_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, *, restarted: bool
+) -> None:
+    """Once the topic's limit is mended, a replay gives the alert, from memory or from the topic."""
+    bench.broker.refuse = lambda record: (
+        MessageSizeTooLargeError() if record.topic == "alerts" else None
+    )
+    values = await bench.signals("strike Atlantis Borduria", "both Costaguana Drimmelen")
+    await bench.alerter.handle(
+        [a_message(value, topic="signals", offset=number) for number, value in enumerate(values)]
+    )
+    assert bench.broker.topic("alerts") == []
+    assert bench.recorder.value(ALERTS) == 0
+    assert bench.recorder.value(RECORDS, topic="signals", outcome="dead-letter") == 3
+    topics = [record.topic for record in bench.broker.records]
+    assert topics.index("stories") > topics.index("signals.dead-letter"), "or a crash loses it"
+
+    if restarted:
+        bench.store.forget([0])
+        monkeypatch.setattr(NoStories, "records", bench.broker.topic("stories"))
+    bench.broker.refuse = lambda _: None
+    await _replayed(bench, offset=10)
+    alerts = [alert_v1.decode(record.value) for record in bench.broker.topic("alerts")]
+    assert [(alert.revision, alert.lifecycle) for alert in alerts] == [(1, "alert")] * 3
+    assert len({alert.alert_id for alert in alerts}) == 3
+    await _replayed(bench, offset=20)
+    assert len(bench.broker.topic("alerts")) == 3, "sent back twice changes nothing"
+
+
+async def test_a_refused_alert_that_a_later_one_made_good_is_not_owed(bench: Bench) -> None:
+    """An alert tells the whole of its story: nothing is said twice."""
+    refused = 0
+
+    def refuse_the_first(record: Outgoing) -> KafkaError | None:
+        nonlocal refused
+        if record.topic == "alerts" and alert_v1.decode(record.value).revision == 1:
+            refused += 1
+            return MessageSizeTooLargeError()
+        return None
+
+    bench.broker.refuse = refuse_the_first
+    articles = [
+        {"id": "a", "text": "strike A B", "source": "one"},
+        {"id": "b", "text": "strike A B they say", "source": "two"},
+    ]
+    values = await bench.signals(*map(json.dumps, articles))
+    messages = [
+        a_message(value, topic="signals", offset=number) for number, value in enumerate(values)
+    ]
+    await bench.alerter.handle(messages)
+    (alert,) = [alert_v1.decode(record.value) for record in bench.broker.topic("alerts")]
+    assert (alert.revision, refused > 0) == (2, True)
+    bench.broker.refuse = lambda _: None
+    await _replayed(bench, offset=10)
+    assert len(bench.broker.topic("alerts")) == 1
+
+
+async def test_a_refused_story_is_kept_when_its_record_is_sent_back(bench: Bench) -> None:
+    """Its alert is out already and is not repeated."""
+    bench.broker.refuse = lambda record: (
+        MessageSizeTooLargeError() if record.topic == "stories" else None
+    )
+    (value,) = await bench.signals("strike Atlantis Borduria")
+    await bench.alerter.handle([a_message(value, topic="signals")])
+    assert bench.broker.topic("stories") == []
+    bench.broker.refuse = lambda _: None
+    await _replayed(bench, offset=10)
+    assert len(bench.broker.topic("stories")) == len(bench.broker.topic("alerts")) == 1
 
 
 def _refuse_large(record: Outgoing) -> KafkaError | None:

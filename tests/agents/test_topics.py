@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.admin import Gravity, compare
+from agents.admin import Gravity, compare, unequal
 from agents.topic_state import TopicState
 from agents.topics import TopicSpec, dead_letter_topic, topics_for
 from monitor.settings import Settings
@@ -99,6 +99,22 @@ def test_partition_and_replica_counts_are_compared() -> None:
 
     assert "has 2 partitions, the settings say 8" in messages[0]
     assert "has 1 copies of a partition, 3 are wanted" in messages[1]
+
+
+@pytest.mark.parametrize(("signals", "stories"), [(3, 5), (5, 3)])
+def test_unequal_topics_are_mended_without_losing_anything(signals: int, stories: int) -> None:
+    """The advice adds partitions to the smaller topic, and warns of deleting the signals alone."""
+    counts = {SETTINGS.signals_topic: signals, SETTINGS.stories_topic: stories}
+    topics = {
+        name: TopicState(partitions=count, replication=1, leaderless=0)
+        for name, count in counts.items()
+    }
+    (problem,) = unequal(SETTINGS, topics)
+
+    smaller = min(counts, key=counts.__getitem__)
+    assert problem.gravity is Gravity.BLOCKING
+    assert f"--topic {smaller} --partitions 5`" in problem.message
+    assert "never delete the signals topic alone" in problem.message
 
 
 def test_settings_that_a_broker_does_not_tell_are_not_held_against_it() -> None:

@@ -1,6 +1,7 @@
 """Whatever a record holds, it gets a reason of the closed list or an honest answer: never a crash."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -206,13 +207,16 @@ def test_an_error_of_ours_costs_one_article_alone(
     assert first == last
     assert isinstance(first, Readable)
     assert first.reports
-    assert failed == Unreadable(
+    assert isinstance(failed, Unreadable)
+    assert replace(failed, traceback="") == Unreadable(
         reason=Reason.ANALYSIS_FAILED,
         stage=Stage.ANALYSE,
         exception="Defect",
         message="cannot read this",
     )
+    assert "in failing" in failed.traceback
     assert isinstance(bad, Unreadable)
+    assert bad.traceback == ""
 
 
 JSON = st.recursive(

@@ -116,7 +116,7 @@ async def test_too_many_dead_letters_stop_the_worker(deployment: Deployment) -> 
     worker = deployment.start(dead_letter_window=20)
     assert await worker.wait_end(60) == 1
 
-    assert "could not be read" in worker.last_words
+    assert "could not be used" in worker.last_words
     (place, (committed, end)) = (
         await deployment.positions(deployment.settings.article_topics)
     ).popitem()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.domain import Alert, ArticleStatus, DeskReport, Story
 from monitor.policy.stories import StoryBook, StoryRules, StoryUpdate
-from monitor.wire import alert_v1
+from monitor.wire import alert_v1, story_v1
 from tests.unit.policy.worlds import reports
 
 CLOSING = StoryRules(idle=timedelta(hours=30), linger_reports=3, max_open=6)
@@ -129,6 +129,36 @@ def test_a_restored_book_goes_on_as_the_one_before(stream: list[DeskReport], cut
     restored.restore(dataclasses.replace(story) for story in reversed(list(book)))
     for offset, report in enumerate(stream[cut:], start=cut):
         assert restored.apply(report, offset=offset) == book.apply(report, offset=offset)
+
+
+@settings(max_examples=300, deadline=None)
+@given(stream=reports(), data=st.data())
+def test_what_was_refused_is_told_in_the_end(stream: list[DeskReport], data: st.DataObject) -> None:
+    """Alerts refused at random: once all their reports were sent again, readers have the newest of each story."""
+    usable = [each for each in stream if each.article.status is ArticleStatus.USABLE]
+    book = StoryBook(LASTING)
+    told: dict[str, int] = {}
+    again: list[DeskReport] = []
+    for offset, report in enumerate(usable):
+        update = book.apply(report, offset=offset)
+        for alert in update.alerts:
+            if data.draw(st.booleans(), label="refused"):
+                book.owe(alert.alert_id, alert.changes)
+                again.append(report)
+            else:
+                assert told.get(alert.alert_id, 0) <= alert.revision
+                told[alert.alert_id] = alert.revision
+        if data.draw(st.booleans(), label="restarted"):
+            restored = StoryBook(LASTING)
+            restored.restore(story_v1.decode(story_v1.encode(story)) for story in book)
+            book = restored
+    event("something was refused" if again else "nothing was refused")
+    for offset, report in enumerate(again, start=len(usable)):
+        for alert in book.apply(report, offset=offset).alerts:
+            assert told.get(alert.alert_id, 0) <= alert.revision
+            told[alert.alert_id] = alert.revision
+    assert not any(story.owed for story in book)
+    assert told == {story.id: story.revision for story in book}
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,6 +1,7 @@
 """RejectionLimit: when unreadable records mean that something else is wrong."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -57,6 +58,28 @@ def test_the_count_is_that_of_the_window(
             return
         limit.record(outcomes[end - 1 : end])
         assert limit.rejected == expected
+
+
+@given(
+    before=st.lists(st.sampled_from(Outcome), max_size=30), ahead=st.lists(st.sampled_from(Outcome))
+)
+def test_looking_ahead_raises_the_same_and_counts_nothing(
+    before: Sequence[Outcome], ahead: Sequence[Outcome]
+) -> None:
+    """`check` raises exactly where `record` would, and leaves the count as it is."""
+    limit = RejectionLimit(share=0.5, window=8)
+    with suppress(TooManyDeadLetters):
+        limit.record(before)
+    rejected = limit.rejected
+    raised = []
+    for act in (limit.check, limit.record):
+        try:
+            act(ahead)
+        except TooManyDeadLetters as error:
+            raised.append(str(error))
+        if act == limit.check:
+            assert limit.rejected == rejected
+    assert raised in ([], [*raised[:1]] * 2)
 
 
 @pytest.mark.parametrize(("share", "window"), [(0, 10), (1.1, 10), (0.5, 0)])

@@ -18,7 +18,7 @@ from monitor.domain import (
 )
 from monitor.policy.merging import MAX_ARTICLES, MAX_PARTIES, MAX_TERMS
 from monitor.policy.quotations import MAX_QUOTATIONS
-from monitor.policy.stories import NOTHING_APPLIED, StoryBook, StoryRules
+from monitor.policy.stories import NOTHING_APPLIED, StoryBook, StoryRules, StoryUpdate
 from tests.unit.policy.worlds import (
     GREECE,
     IRAN,
@@ -391,6 +391,47 @@ def test_the_number_of_open_stories_is_bounded() -> None:
 
     assert len(book) == 5
     assert closed[0] == first
+
+
+def owing_book() -> tuple[StoryBook, Alert]:
+    """A book whose only alert was refused, and the alert."""
+    book, (refused,) = play(report(RAID))
+    book.owe(refused.alert_id, refused.changes)
+    return book, refused
+
+
+def test_an_owed_alert_is_told_when_its_report_comes_again() -> None:
+    """The same alert, byte for byte, and once only."""
+    book, refused = owing_book()
+
+    assert book.apply(report(RAID), offset=5).alerts == (refused,)
+    assert book.apply(report(RAID), offset=6) == StoryUpdate()
+
+
+def test_an_owed_alert_is_told_with_the_next_report_of_its_story() -> None:
+    """Also where that adds nothing of its own; readers hear of a new story as of a new story."""
+    book, _ = owing_book()
+
+    (alert,) = book.apply(report(RAID, article="a2", hours=1), offset=5).alerts
+    assert told([alert]) == [(1, Lifecycle.ALERT, (Change.NEW_STORY,))]
+    assert alert.articles == 2
+
+    book, _ = owing_book()
+    deadly = signal(actors=[ISRAEL], targets=[SYRIA], places=[LATAKIA], figures=[toll(120)])
+    (alert,) = book.apply(report(deadly, article="a2", hours=1), offset=5).alerts
+    assert (alert.revision, alert.lifecycle) == (2, Lifecycle.ALERT)
+    assert alert.changes[0] is Change.NEW_STORY
+    assert Change.FIGURE in alert.changes
+
+
+def test_an_owed_withdrawal_is_told_when_it_comes_again() -> None:
+    """A withdrawal leaves nothing in the story but that it is owed."""
+    gone = report(status=ArticleStatus.CANCELLED)
+    book, (_, refused) = play(report(RAID), gone)
+    book.owe(refused.alert_id, refused.changes)
+
+    assert book.apply(gone, offset=5).alerts == (refused,)
+    assert book.apply(gone, offset=6).alerts == ()
 
 
 def test_a_report_before_the_applied_offset_is_skipped() -> None:

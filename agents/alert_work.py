@@ -1,0 +1,86 @@
+"""AlertWork: what follows from a stretch of a batch of signals, and what became of it."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from faust.types import Message
+
+from agents.reading import Unread
+from monitor.domain import Alert, Change, Story
+from monitor.policy.alerts import joined_changes
+from monitor.policy.stories import StoryUpdate
+
+__all__ = ["AlertWork", "Owed", "Place", "StoryPlace"]
+
+
+class Place(NamedTuple):
+    """Where a record lies in the signals topic."""
+
+    partition: int
+    offset: int
+
+
+class StoryPlace(NamedTuple):
+    """A story and the partition it is kept in."""
+
+    partition: int
+    story_id: str
+
+
+class Owed(NamedTuple):
+    """What readers were not told of a story, and the offset of the first record that it is from."""
+
+    since: int
+    changes: tuple[Change, ...]
+
+
+@dataclass(slots=True)
+class AlertWork:
+    """The updates of the stories, each with the record it follows from, and the records given up."""
+
+    updates: list[tuple[Message, StoryUpdate]] = field(default_factory=list)
+    unread: dict[Place, tuple[Message, Unread]] = field(default_factory=dict)
+
+    @property
+    def alerts(self) -> list[tuple[Message, Alert]]:
+        """Every alert with the record it comes from, in order."""
+        return [(message, alert) for message, update in self.updates for alert in update.alerts]
+
+    def give_up(self, message: Message, unread: Unread) -> bool:
+        """Note that a record is unusable; the first reason stands. Tell whether this is it."""
+        place = Place(message.partition, message.offset)
+        return self.unread.setdefault(place, (message, unread))[1] is unread
+
+    def owed(self, refused: Collection[int]) -> dict[StoryPlace, Owed]:
+        """Return what is owed to readers when the broker refused some of the alerts.
+
+        An alert tells the whole of its story: what was refused before one that was accepted is not
+        owed.
+
+        Args:
+            refused: indexes of those refused among `alerts`.
+        """
+        owed: dict[StoryPlace, Owed] = {}
+        for index, (message, alert) in enumerate(self.alerts):
+            place = StoryPlace(message.partition, alert.alert_id)
+            if index in refused:
+                before = owed.get(place, Owed(message.offset, ()))
+                owed[place] = Owed(before.since, joined_changes(before.changes, alert.changes))
+            else:
+                owed.pop(place, None)
+        return owed
+
+    def owe(self, owed: dict[StoryPlace, Owed]) -> None:
+        """Note in the stories to be written what they owe."""
+        self.updates = [
+            (message, replace(update, stories=tuple(_owing(message, update, owed))))
+            for message, update in self.updates
+        ]
+
+
+def _owing(message: Message, update: StoryUpdate, owed: dict[StoryPlace, Owed]) -> Iterator[Story]:
+    for story in update.stories:
+        debt = owed.get(StoryPlace(message.partition, story.id))
+        due = debt is not None and message.offset >= debt.since
+        yield replace(story, owed=debt.changes) if debt is not None and due else story
