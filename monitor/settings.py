@@ -4,6 +4,7 @@ Later sources win: default, file, environment (`NEWS_MONITOR_<NAME>`), command l
 has a meaning that `news-monitor config` and docs/reference/settings.md print.
 """
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -95,7 +97,29 @@ def _split(value: object) -> object:
     return value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+_ADDRESS = re.compile(r"(?P<host>[^\s:/@\[\]]+|\[(?P<ipv6>[^\[\]]+)\]):(?P<port>[0-9]{1,5})")
+_LARGEST_PORT = 65_535
+
+
+def _address(value: str) -> str:
+    """Refuse what the clients of the broker would stumble over later, each in its own way."""
+    parts = _ADDRESS.fullmatch(value)
+    known = parts is not None and 1 <= int(parts["port"]) <= _LARGEST_PORT
+    if known and parts is not None and parts["ipv6"] is not None:
+        try:
+            ipaddress.IPv6Address(parts["ipv6"])
+        except ValueError:
+            known = False
+    if not known:
+        message = (
+            f"{value!r} is no address of a broker: allowed is host:port, with a port from 1 to"
+            f" {_LARGEST_PORT}; IPv6 addresses in brackets, such as [::1]:9092"
+        )
+        raise ValueError(message)
+    return value
+
+
+BrokerAddress = Annotated[str, AfterValidator(_address)]
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,230}$")]
 
 
@@ -107,8 +131,10 @@ class Settings(BaseModel):
     )
 
     # The broker
-    broker: Names = Field(default=("127.0.0.1:9092",), min_length=1)
-    """Addresses of Kafka brokers, host:port, separated by commas."""
+    broker: Annotated[tuple[BrokerAddress, ...], BeforeValidator(_split)] = Field(
+        default=("127.0.0.1:9092",), min_length=1
+    )
+    """Addresses of Kafka brokers, host:port ([address]:port for IPv6), separated by commas."""
     security_protocol: SecurityProtocol = SecurityProtocol.PLAINTEXT
     """How to speak to the broker."""
     sasl_mechanism: SaslMechanism = SaslMechanism.PLAIN

@@ -43,6 +43,41 @@ def test_a_wrong_setting_is_refused(variable: str, value: str, words: str) -> No
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "foo",
+        "foo:bar",
+        ":9092",
+        "127.0.0.1:99999",
+        "127.0.0.1:0",
+        "kafka://foo:9092",
+        "foo bar:9092",
+        "::1:9092",
+        "[::1]",
+        "[::1]x:9092",
+        "[foo]:9092",
+    ],
+)
+def test_a_malformed_address_of_a_broker_is_refused(address: str) -> None:
+    """The message names the setting, the address and what is allowed, also among good ones."""
+    value = f"kafka:9092, {address}"
+    with pytest.raises(InvalidSetting) as caught:
+        resolve(environment={}, overrides={"broker": value})
+    message = str(caught.value)
+    assert message.startswith(f"broker = {value!r} (option --broker): {address!r} is no address")
+    assert "host:port" in message
+    assert "65535" in message
+    assert "[::1]:9092" in message
+
+
+def test_addresses_of_brokers_are_hosts_and_numbers_of_either_kind() -> None:
+    """Names, IPv4 and bracketed IPv6 addresses are taken as they are."""
+    value = "kafka-1.example.org:9092,my_kafka:1,127.0.0.1:65535,[::1]:9092,[fe80::1%eth0]:9092"
+    resolved = resolve(environment={"NEWS_MONITOR_BROKER": value})
+    assert resolved.settings.broker == tuple(value.split(","))
+
+
 def test_a_password_is_never_shown() -> None:
     """Neither an error nor the settings themselves give a secret away."""
     resolved = resolve(
