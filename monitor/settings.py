@@ -256,7 +256,8 @@ def resolve(
 
     Args:
         environment: variables to look in; the process's own by default.
-        file: a TOML file of `name = value` lines; by default the one `NEWS_MONITOR_CONFIG` names.
+        file: a TOML file of `name = value` lines, all flat or all in a table `[news-monitor]`; by
+            default the one `NEWS_MONITOR_CONFIG` names.
         overrides: values given on the command line; None means not given.
 
     Raises:
@@ -303,8 +304,15 @@ def _is_of_others(variable: str) -> bool:
     return variable in _OTHER_VARIABLES or _SERVICE_VARIABLE.fullmatch(variable) is not None
 
 
+_TABLE = "news-monitor"
+
+
 def _read_file(file: Path) -> dict[str, Any]:
-    """Read a TOML file of settings, flat or under a `[news-monitor]` table."""
+    """Read a TOML file of settings: all flat, or all under a `[news-monitor]` table.
+
+    Other tables beside that one are other programs'; values beside it are refused, for whoever
+    wrote them there means them for us.
+    """
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -313,7 +321,22 @@ def _read_file(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"settings file {file}: not valid TOML: {error}"
         raise InvalidSetting(message) from error
-    table = content.get("news-monitor", content)
+    if _TABLE not in content:
+        return content
+    table = content.pop(_TABLE)
+    if not isinstance(table, dict):
+        message = (
+            f"settings file {file}: {_TABLE} = {table!r}: must be a table: write [{_TABLE}] on a"
+            " line of its own and the settings below it, or only the settings"
+        )
+        raise InvalidSetting(message)
+    flat = [name for name, value in content.items() if not isinstance(value, dict)]
+    if flat:
+        message = (
+            f"settings file {file}: {', '.join(flat)}: beside the table [{_TABLE}] no settings may"
+            " stand: move all of them below it, or take the line with its name away"
+        )
+        raise InvalidSetting(message)
     return dict(table)
 
 

@@ -43,6 +43,31 @@ def test_a_wrong_setting_is_refused(variable: str, value: str, words: str) -> No
     assert words in str(caught.value)
 
 
+def test_the_table_may_stand_beside_those_of_other_programs(tmp_path: Path) -> None:
+    """Of a file with a table [news-monitor], other tables are none of our business."""
+    file = tmp_path / "shared.toml"
+    file.write_text("[other]\nport = 1\n[news-monitor]\nbatch_size = 7\n", encoding="utf-8")
+    assert resolve(environment={}, file=file).settings.batch_size == 7
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("batch_size = 7\n[news-monitor]\nprocesses = 2\n", "batch_size: beside the table"),
+        ("news-monitor = 5\n", "news-monitor = 5: must be a table"),
+        ("[[news-monitor]]\nprocesses = 2\n", "must be a table"),
+    ],
+)
+def test_a_file_of_two_minds_is_refused(content: str, words: str, tmp_path: Path) -> None:
+    """No setting in a file is passed over in silence, wherever it stands."""
+    file = tmp_path / "settings.toml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(InvalidSetting) as caught:
+        resolve(environment={}, file=file)
+    assert words in str(caught.value)
+    assert str(file) in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "address",
     [
