@@ -28,6 +28,7 @@ from pydantic import (
 from monitor.errors import InvalidSetting
 
 __all__ = [
+    "DEAD_LETTER_SUFFIX",
     "ENVIRONMENT_PREFIX",
     "LogFormat",
     "LogLevel",
@@ -38,6 +39,8 @@ __all__ = [
     "resolve",
 ]
 
+DEAD_LETTER_SUFFIX = ".dead-letter"
+"""What the name of a topic's dead-letter topic adds to its own."""
 ENVIRONMENT_PREFIX = "NEWS_MONITOR_"
 FILE_VARIABLE = "NEWS_MONITOR_CONFIG"
 
@@ -120,7 +123,17 @@ def _address(value: str) -> str:
 
 
 BrokerAddress = Annotated[str, AfterValidator(_address)]
-TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,230}$")]
+
+
+def _topic(value: str) -> str:
+    """Refuse the two names that Kafka keeps for folders; its other rules are in the pattern."""
+    if value in {".", ".."}:
+        message = f"{value!r} is no name that Kafka takes for a topic"
+        raise ValueError(message)
+    return value
+
+
+TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,230}$"), AfterValidator(_topic)]
 
 
 class Settings(BaseModel):
@@ -232,8 +245,14 @@ class Settings(BaseModel):
             message = "ssl_certfile and ssl_keyfile: set both or neither"
             raise ValueError(message)
         names = [*self.article_topics, self.signals_topic, self.stories_topic, self.alerts_topic]
-        if len(set(names)) < len(names):
-            message = f"article_topics, signals_topic, stories_topic, alerts_topic: names must differ, got {names}"
+        read = [*self.article_topics, self.signals_topic]
+        names += [f"{name}{DEAD_LETTER_SUFFIX}" for name in read]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            message = (
+                "article_topics, signals_topic, stories_topic, alerts_topic: names must differ, also"
+                f" from the topics {', '.join(names[-len(read) :])} that dead letters go to; more"
+                f" than once there is {', '.join(twice)}"
+            )
             raise ValueError(message)
         return self
 

@@ -34,6 +34,11 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("NEWS_MONITOR_HTTP_PORT", "70000", "less than or equal to 65535"),
         ("NEWS_MONITOR_SECURITY_PROTOCOL", "SASL_SSL", "sasl_username: must be set"),
         ("NEWS_MONITOR_ALERTS_TOPIC", "news.signals.v1", "names must differ"),
+        ("NEWS_MONITOR_ALERTS_TOPIC", "news.articles.v1.dead-letter", "names must differ"),
+        ("NEWS_MONITOR_STORIES_TOPIC", "news.signals.v1.dead-letter", "names must differ"),
+        ("NEWS_MONITOR_ARTICLE_TOPICS", "a,a.dead-letter", "there is a.dead-letter"),
+        ("NEWS_MONITOR_ARTICLE_TOPICS", "a,..", "'..' is no name"),
+        ("NEWS_MONITOR_SIGNALS_TOPIC", ".", "'.' is no name"),
     ],
 )
 def test_a_wrong_setting_is_refused(variable: str, value: str, words: str) -> None:
