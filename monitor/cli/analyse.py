@@ -44,7 +44,8 @@ def command(files: tuple[str, ...], form: str, resolved: ResolvedSettings) -> No
 
     Input is JSON lines of articles ({"text": ..., "title": ..., "id": ...}) or plain text,
     recognised by itself: by name (.jsonl, .txt, also .gz), else by the first character: { means
-    JSON lines, anything else is the text of one article. Output keeps the order of the input.
+    JSON lines, anything else is the text of one article. A JSON object over several lines is one
+    article. Output keeps the order of the input.
 
     \b
     Examples:

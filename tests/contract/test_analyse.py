@@ -278,6 +278,34 @@ def test_a_bad_line_is_said_and_the_rest_is_read(
     assert reason in result.stderr
 
 
+def test_pretty_printed_json_is_one_article(tmp_path: Path) -> None:
+    """An object over several lines is an article, as whole as on one line."""
+    article = {"id": "p1", "text": "Iran fired missiles at Israel.", "title": ""}
+    file = tmp_path / "article.json"
+    file.write_text(json.dumps(article, indent=2), encoding="utf-8")
+    (reading,) = lines(run(file))
+    assert reading["article"]["id"] == "p1"
+    assert reading["signals"][0]["kind"] == "military-strike"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{\n"id": "p1"\n"text": "Iran fired missiles at Israel."\n}\n', Reason.NOT_JSON),
+        ('[\n{"text": "Iran fired missiles at Israel."}\n]\n', Reason.WRONG_TYPE),
+    ],
+)
+def test_lines_of_broken_json_are_no_texts(content: str, reason: Reason, tmp_path: Path) -> None:
+    """A broken object and an array are refused once; nothing in them is taken for a text."""
+    file = tmp_path / "articles.json"
+    file.write_text(content, encoding="utf-8")
+    result = run(file)
+    (refused,) = lines(result)
+    assert result.exit_code == 1
+    assert refused["error"]["reason"] == reason
+    assert refused["signals"] == []
+
+
 def test_nothing_in_nothing_out(tmp_path: Path) -> None:
     """An empty file has no article and no error."""
     file = tmp_path / "empty"
