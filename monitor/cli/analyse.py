@@ -104,8 +104,7 @@ async def _readings(
     for file in files:
         async for at_hand in read_records(file, max_bytes=settings.max_record_bytes):
             for start in range(0, len(at_hand), _BATCH):
-                batch = [_decode(pipeline, record) for record in at_hand[start : start + _BATCH]]
-                for reading in _read(pipeline, batch):
+                for reading in _read(pipeline, at_hand[start : start + _BATCH]):
                     yield reading
 
 
@@ -130,11 +129,33 @@ def _stated_id(value: bytes) -> str | None:
     return identifier if isinstance(identifier, str) else None
 
 
-def _read(pipeline: Pipeline, batch: Sequence[Article | _NotRead]) -> Iterator[Reading | _NotRead]:
-    """Yield the results of one batch, errors in their places."""
-    readings = iter(pipeline.analyse([row for row in batch if isinstance(row, Article)]))
-    for row in batch:
+def _read(pipeline: Pipeline, records: "Sequence[InputRecord]") -> Iterator[Reading | _NotRead]:
+    """Yield the results of one batch, errors in their places.
+
+    A text whose reading raises costs the others nothing: all of its batch are read again singly.
+    """
+    batch = [(record, _decode(pipeline, record)) for record in records]
+    articles = [row for _, row in batch if isinstance(row, Article)]
+    try:
+        readings = iter(pipeline.analyse(articles))
+    except Exception:  # noqa: BLE001  (one bad text must not cost the others their reading)
+        for record, row in batch:
+            yield _read_alone(pipeline, record, row) if isinstance(row, Article) else row
+        return
+    for _, row in batch:
         yield next(readings) if isinstance(row, Article) else row
+
+
+def _read_alone(pipeline: Pipeline, record: "InputRecord", article: Article) -> Reading | _NotRead:
+    """Return what an article of a batch that raised says, or that its reading raises."""
+    try:
+        return pipeline.analyse([article])[0]
+    except Exception as error:  # noqa: BLE001  (named in its place, for us to mend)
+        message = (
+            f"{record.place}: {type(error).__name__}: {error}: a defect of ours; please report it"
+            " with this text"
+        )
+        return _NotRead(Reason.ANALYSIS_FAILED, message, article.ref.id)
 
 
 def as_json(analysis: Analysis, signals: Sequence[Signal]) -> dict[str, Any]:

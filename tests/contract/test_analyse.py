@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from monitor.cli import analyse, main
 from monitor.domain import (
     MODES,
+    Article,
     Desk,
     Direction,
     EntityLabel,
@@ -337,6 +338,32 @@ def test_more_than_a_batch_keeps_its_order(tmp_path: Path) -> None:
     readings = lines(run(json_lines(tmp_path / "rows.jsonl", *articles)))
     assert [reading["article"]["id"] for reading in readings] == [str(n) for n in range(100)]
     assert [n for n, reading in enumerate(readings) if "error" in reading] == [*range(0, 100, 7)]
+
+
+def test_a_defect_of_ours_costs_one_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline
+) -> None:
+    """A text whose reading raises is an error in its place; the others of its batch are read."""
+    analysing = pipeline.analyse
+
+    def raising(articles: Sequence[Article], **options: Any) -> Any:
+        if any(article.text == "poison" for article in articles):
+            message = "out of range"
+            raise IndexError(message)
+        return analysing(articles, **options)
+
+    monkeypatch.setattr(pipeline, "analyse", raising)
+    texts = {"a": "It rained.", "b": "poison", "c": "Iran fired missiles at Israel."}
+    articles = [{"id": name, "text": text} for name, text in texts.items()]
+    result = run(file := json_lines(tmp_path / "rows.jsonl", *articles))
+
+    assert result.exit_code == 1
+    readings = lines(result)
+    assert [reading["article"]["id"] for reading in readings] == ["a", "b", "c"]
+    assert readings[1]["error"]["reason"] == "analysis-failed"
+    assert f"{file}:2: IndexError: out of range" in readings[1]["error"]["message"]
+    assert readings[2]["signals"]
+    assert "not read (analysis-failed)" in result.stderr
 
 
 def test_people_get_the_same_without_escape_sequences(tmp_path: Path) -> None:
