@@ -99,13 +99,18 @@ async def _readings(
     pipeline: Pipeline, files: Sequence[str], settings: Settings
 ) -> AsyncIterator[Reading | _NotRead]:
     """Yield what each article of *files* says, or why it cannot be read, in order."""
-    from agents.article_files import read_records
+    from agents.article_files import STANDARD_INPUT, read_records
 
     for file in files:
+        is_empty = True
         async for at_hand in read_records(file, max_bytes=settings.max_record_bytes):
+            is_empty = False
             for start in range(0, len(at_hand), _BATCH):
                 for reading in _read(pipeline, at_hand[start : start + _BATCH]):
                     yield reading
+        if is_empty:
+            name = "standard input" if file == STANDARD_INPUT else file
+            click.echo(terminal_safe(f"{name}: there is no article in it"), err=True)
 
 
 def _decode(pipeline: Pipeline, record: "InputRecord") -> Article | _NotRead:
@@ -120,9 +125,12 @@ def _decode(pipeline: Pipeline, record: "InputRecord") -> Article | _NotRead:
 
 
 def _stated_id(value: bytes) -> str | None:
-    """Return the id that a record states, if it is a JSON object that states one."""
+    """Return the id that a record states, if it is a JSON object that states one.
+
+    A number, which is no id, is given by its digits: it tells all the same which record it was.
+    """
     try:
-        members = json.loads(value)
+        members = json.loads(value, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         return None
     identifier = members.get("id") if isinstance(members, dict) else None

@@ -308,11 +308,13 @@ def test_lines_of_broken_json_are_no_texts(content: str, reason: Reason, tmp_pat
 
 
 def test_nothing_in_nothing_out(tmp_path: Path) -> None:
-    """An empty file has no article and no error."""
+    """An empty file has no article and is no error, but is named on standard error."""
     file = tmp_path / "empty"
     file.write_bytes(b"")
     result = run(file)
     assert (result.exit_code, result.stdout) == (0, "")
+    assert f"{file}: there is no article in it" in result.stderr
+    assert "there is no article in it" not in run(json_lines(file, {"text": "x"})).stderr
 
 
 def test_a_file_that_is_not_there_is_a_wrong_usage() -> None:
@@ -433,12 +435,14 @@ def test_standard_input_is_read_when_no_file_is_named() -> None:
 
 
 def test_a_record_that_is_no_article_keeps_its_id(tmp_path: Path) -> None:
-    """Whoever matches results by id finds the unreadable ones too."""
+    """Whoever matches results by id finds the unreadable ones too, numbers as their digits."""
     file = tmp_path / "articles.jsonl"
-    file.write_text('{"id": "b", "text": ""}\n{broken\n', encoding="utf-8")
+    file.write_text('{"id": "b", "text": ""}\n{broken\n{"id": 7, "text": "x"}\n', encoding="utf-8")
 
-    empty, broken = lines(run(file))
+    empty, broken, numbered = lines(run(file))
 
     assert empty["article"] == {"id": "b"}
     assert empty["error"]["reason"] == "no-text"
     assert broken["article"] == {"id": None}
+    assert numbered["article"] == {"id": "7"}
+    assert "id: Input should be a valid string" in numbered["error"]["message"]
