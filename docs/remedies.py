@@ -44,7 +44,8 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "TopicMismatch": "`news-monitor topics check` shows every difference, `news-monitor topics "
     "create` makes what is missing. Partition counts cannot be lowered: use other topic names.",
     "BrokerUnavailable": "Check `broker`, the network, and the security settings; `news-monitor "
-    "doctor` tries them one after the other.",
+    "doctor` tries them one after the other. Where the first address answers and those that it sends "
+    "us to do not, it is the broker's `advertised.listeners`; where we are not allowed, its ACLs.",
     "DeliveryFailed": "Not the record's fault: rights, a missing topic, or a limit. The message "
     "says which; mend it and start the worker again, which goes on where it was.",
     "TooManyDeadLetters": "Something is wrong with the feed or this release: look at the reasons "
