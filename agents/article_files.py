@@ -159,21 +159,23 @@ class _Joiner:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._outline = JsonOutline()
-        self._held: list[InputRecord] = []
-        self._length = 0
+        self._held: InputRecord | None = None
+        self._last_line = 0
+        self._value = bytearray()
         self._is_array = False
         self._is_first = True
 
     def feed(self, lines: Iterable[InputRecord]) -> Iterator[InputRecord]:
         for line in lines:
-            if self._held:
-                yield from self._go_on(line)
-            else:
+            if self._held is None:
                 yield from self._begin(line)
+            else:
+                yield from self._go_on(self._held, line)
+            self._last_line = line.line
 
     def end(self) -> Iterator[InputRecord]:
-        if self._held:
-            yield self._take()
+        if self._held is not None:
+            yield self._take(self._held)
 
     def _begin(self, line: InputRecord) -> Iterator[InputRecord]:
         value = line.value.removeprefix(_BYTE_ORDER_MARK)
@@ -181,41 +183,36 @@ class _Joiner:
         self._is_first = False
         if (self._is_array or value.lstrip().startswith(b"{")) and not _is_json(value):
             self._outline = JsonOutline()
-            if self._outline.take(value) is Progress.OPEN:
-                self._held = [line]
-                self._length = line.length
+            if self._outline.take(value) is not Progress.WHOLE:
+                self._held = line
+                self._value = bytearray(line.value)
                 return
         yield line
 
-    def _go_on(self, line: InputRecord) -> Iterator[InputRecord]:
+    def _go_on(self, held: InputRecord, line: InputRecord) -> Iterator[InputRecord]:
         # Of a line that is too long nobody knows what it holds.
         progress = self._outline.take(line.value if line.is_whole else b"?")
         broken = progress is Progress.BROKEN
         # What is whole by itself is no part of an object that was cut off before it.
         anew = line.value.startswith(b"{") and (broken or _is_json(line.value))
         if anew and not self._is_array:
-            yield self._take()
+            yield self._take(held)
             yield from self._begin(line)
             return
-        self._length += line.line - self._held[-1].line + line.length
-        if self._length > self._max_bytes:
-            # Only the length and the places are kept.
-            self._held = [replace(self._held[0], value=b"")]
-            line = replace(line, value=b"")
-        self._held.append(line)
+        ends = line.line - self._last_line
+        length = held.length + ends + line.length
+        self._held = held = replace(held, length=length, position=line.position)
+        if length <= self._max_bytes:
+            self._value += b"\n" * ends + line.value
+        else:
+            self._value.clear()
         if progress is Progress.WHOLE:
-            yield self._take()
+            yield self._take(held)
 
-    def _take(self) -> InputRecord:
-        """Return what is held as one record, blank lines in it kept."""
-        lines, self._held = self._held, []
-        first, last = lines[0], lines[-1]
-        value = first.value
-        if self._length <= self._max_bytes:
-            befores = [b"\n" * (b.line - a.line) for a, b in itertools.pairwise(lines)]
-            parts = (part + line.value for part, line in zip(befores, lines[1:], strict=True))
-            value += b"".join(parts)
-        return replace(first, value=value, length=self._length, position=last.position)
+    def _take(self, held: InputRecord) -> InputRecord:
+        """Return what is held as one record, blank lines in it kept; of a long one the length."""
+        self._held = None
+        return replace(held, value=bytes(self._value))
 
 
 def _is_json(value: bytes) -> bool:

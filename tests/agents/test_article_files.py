@@ -27,7 +27,7 @@ async def test_lines_come_as_they_are(tmp_path: Path) -> None:
     file = tmp_path / "articles.jsonl"
     file.write_bytes(b'{"text": "one"}\r\n\n  \n{"broken\n plain text \nlast without an end')
 
-    records = await _read(file)
+    records = await _read(file, layout=Layout.LINES)
 
     assert [(record.line, record.value) for record in records] == [
         (1, b'{"text": "one"}'),
@@ -83,6 +83,11 @@ PRETTY = (
         (PRETTY.replace(b'"p1",', b'"p1"'), [PRETTY.replace(b'"p1",', b'"p1"')]),
         (PRETTY.replace(b"Iran ", b"Iran\n"), [PRETTY.replace(b"Iran ", b"Iran\n")]),
         (PRETTY[:-2], [PRETTY[:-2]]),
+        (b'{"id": p1,\n"text": "Iran fired."\n}', [b'{"id": p1,\n"text": "Iran fired."\n}']),
+        (
+            b'{"text": "It rained.\nIran fired."}\n{}',
+            [b'{"text": "It rained.\nIran fired."}', b"{}"],
+        ),
         (PRETTY[:15] + b"\n" + PRETTY, [PRETTY[:15], PRETTY]),
         # Lines that were cut off cost themselves and no other.
         (b'{"text": "x"\n{"text": "y"}', [b'{"text": "x"', b'{"text": "y"}']),
