@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
+from aiokafka.structs import OffsetAndMetadata
 
 from agents.admin import Gravity, check_topics
 from agents.client import addresses, create_admin, create_consumer, running
@@ -23,6 +24,7 @@ __all__ = ["check_broker"]
 _CLOCK_TOLERANCE = timedelta(seconds=60)
 _CHECK_SECONDS = 45.0
 """How long a check may take; the client library itself gives up after 20 s without an answer."""
+_COORDINATOR_PAUSES = (0.2, 0.4, 0.8, 1.6, 3.2)
 
 _Check: TypeAlias = Callable[[Settings, Cluster], Awaitable[list[Finding]]]
 
@@ -89,6 +91,28 @@ async def _members(admin: AIOKafkaAdminClient, group: str) -> int | None:
     return sum(len(described[5]) for answer in answers for described in answer.groups)
 
 
+async def _committed(
+    admin: AIOKafkaAdminClient, group: str, partitions: Sequence[TopicPartition]
+) -> Mapping[TopicPartition, OffsetAndMetadata]:
+    """Return the offsets that the group has committed.
+
+    A new cluster makes the place where groups are kept when it is asked for the first one, and
+    answers that there is none until it has.
+    """
+    pauses = iter(_COORDINATOR_PAUSES)
+    while True:
+        try:
+            found: Mapping[TopicPartition, OffsetAndMetadata]
+            found = await admin.list_consumer_group_offsets(group, partitions=partitions)
+        except GroupCoordinatorNotAvailableError:
+            pause = next(pauses, None)
+            if pause is None:
+                raise
+            await asyncio.sleep(pause)
+        else:
+            return found
+
+
 async def _lag(settings: Settings, cluster: Cluster) -> list[Finding]:
     """Say how many records wait for the group, and whether somebody reads them."""
     partitions = _partitions(cluster, [*settings.article_topics, settings.signals_topic])
@@ -97,8 +121,8 @@ async def _lag(settings: Settings, cluster: Cluster) -> list[Finding]:
         return [Finding(check="group", grade=Grade.WARN, message=message)]
     first, last = await _bounds(settings, partitions)
     async with running(create_admin(settings), settings) as admin:
+        committed = await _committed(admin, settings.group, partitions)
         members = await _members(admin, settings.group)
-        committed = await admin.list_consumer_group_offsets(settings.group, partitions=partitions)
     waiting = 0
     for partition in partitions:
         known = committed.get(partition)

@@ -1,12 +1,18 @@
 """Clients: what the library raises comes out in words, whenever it does."""
 
 import asyncio
+from typing import Any
 
 import pytest
-from aiokafka.errors import GroupAuthorizationFailedError, KafkaConnectionError, KafkaError
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    GroupCoordinatorNotAvailableError,
+    KafkaConnectionError,
+    KafkaError,
+)
 
 from agents import broker_checks
-from agents.broker_checks import _finished
+from agents.broker_checks import _committed, _finished
 from agents.client import running
 from agents.finding import Finding, Grade
 from agents.sending import Sending
@@ -89,6 +95,27 @@ async def test_a_check_that_cannot_be_finished_is_a_finding(
     (finding,) = await _finished("clock", silent())
     assert (finding.check, finding.grade) == ("clock", Grade.FAIL)
     assert "has not answered" in finding.message
+
+
+async def test_a_new_cluster_gets_the_time_to_make_a_place_for_groups(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That there is no coordinator yet is asked again, and told when it stays so."""
+    answers: list[dict[str, int] | None] = [None, {}]
+
+    class Admin:
+        async def list_consumer_group_offsets(self, *_: object, **__: object) -> object:
+            if (answer := answers.pop(0)) is None:
+                raise GroupCoordinatorNotAvailableError
+            return answer
+
+    monkeypatch.setattr(broker_checks, "_COORDINATOR_PAUSES", (0.0, 0.0))
+    admin: Any = Admin()
+    assert await _committed(admin, "group", []) == {}
+    answers[:] = [None] * 3
+    with pytest.raises(GroupCoordinatorNotAvailableError):
+        await _committed(admin, "group", [])
+    assert answers == []
 
 
 def test_errors_of_rights_are_known_by_their_names() -> None:
