@@ -15,8 +15,8 @@ install: $(INSTALLED) ## Install everything, pinned and hashed, into .venv.
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "News Monitor needs Python 3.11 or newer; set one with: make PYTHON=python3.12 ..."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
-		|| { echo "No virtual environment could be made; on Debian: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv $(VENV) \
+		|| { echo "No virtual environment could be made; on Debian: apt-get install python3-venv, then make again"; exit 1; }
 	@echo "Installing the locked packages into $(VENV) (about a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -1,31 +1,21 @@
 """Article files: records out of files and standard input, however large, in bounded memory."""
 
-import asyncio
-import gzip
 import itertools
-import threading
-import zlib
-from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from io import BufferedIOBase, RawIOBase
 from pathlib import Path
-from typing import TypeAlias
 
-from monitor.errors import NewsMonitorError
+from agents.input_chunks import STANDARD_INPUT, chunks_of
+from agents.json_outline import JsonOutline, Progress
 
 __all__ = ["STANDARD_INPUT", "InputRecord", "Layout", "read_records", "size_of"]
 
-STANDARD_INPUT = "-"
-
-_CHUNK_BYTES = 65_536
-_CHUNKS_AHEAD = 16
-_STDIN_DESCRIPTOR = 0
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-_Chunk: TypeAlias = tuple[bytes, int]
-"""Bytes, and how much of the input has been read with them."""
+# An array of objects: the text of an article may well begin with a bracket.
+_ARRAY = re.compile(rb"\s*\[\s*(?:\{|$)")
 
 
 class Layout(StrEnum):
@@ -33,7 +23,8 @@ class Layout(StrEnum):
 
     AUTO = "auto"
     """By name (`.jsonl`, `.ndjson`, `.json`: lines; `.txt`: whole), else by the first character: an
-    opening brace means lines, anything else is the text of one article."""
+    opening brace means lines, anything else is the text of one article. A JSON object or array
+    that stands over several lines is one record."""
     LINES = "lines"
     """One record per line: a JSON object, or the text of an article."""
     WHOLE = "whole"
@@ -83,11 +74,15 @@ async def read_records(
         NewsMonitorError: the file cannot be read.
     """
     splitter = _Splitter(source, max_bytes, whole=_is_whole(source, layout))
-    async for chunks in _chunks(source):
-        at_hand = [splitter.feed(chunk, position) for chunk, position in chunks]
-        if records := tuple(itertools.chain.from_iterable(at_hand)):
+    joiner = _Joiner(max_bytes) if layout is Layout.AUTO else None
+    async for chunks in chunks_of(source):
+        at_hand = itertools.chain.from_iterable(
+            splitter.feed(chunk, position) for chunk, position in chunks
+        )
+        if records := tuple(joiner.feed(at_hand) if joiner else at_hand):
             yield records
-    if records := tuple(splitter.end()):
+    last = splitter.end()
+    if records := tuple((*joiner.feed(last), *joiner.end()) if joiner else last):
         yield records
 
 
@@ -153,6 +148,85 @@ class _Splitter:
         )
 
 
+class _Joiner:
+    """Puts together again what stands over several lines: JSON objects, or one array of them.
+
+    Otherwise the inner lines of an object would be taken for texts. A broken one is one record as
+    well, which nobody can read: an object ends before the next line that begins with a brace, an
+    array with the input.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._outline = JsonOutline()
+        self._held: InputRecord | None = None
+        self._last_line = 0
+        self._value = bytearray()
+        self._is_array = False
+        self._is_first = True
+
+    def feed(self, lines: Iterable[InputRecord]) -> Iterator[InputRecord]:
+        for line in lines:
+            if self._held is None:
+                yield from self._begin(line)
+            else:
+                yield from self._go_on(self._held, line)
+            self._last_line = line.line
+
+    def end(self) -> Iterator[InputRecord]:
+        if self._held is not None:
+            yield self._take(self._held)
+
+    def _begin(self, line: InputRecord) -> Iterator[InputRecord]:
+        value = line.value.removeprefix(_BYTE_ORDER_MARK)
+        self._is_array = self._is_first and _ARRAY.match(value) is not None
+        self._is_first = False
+        if (self._is_array or value.lstrip().startswith(b"{")) and not _is_json(value):
+            self._outline = JsonOutline()
+            if self._outline.take(value) is not Progress.WHOLE:
+                self._held = line
+                self._value = bytearray(line.value)
+                return
+        yield line
+
+    def _go_on(self, held: InputRecord, line: InputRecord) -> Iterator[InputRecord]:
+        # Of a line that is too long nobody knows what it holds.
+        progress = self._outline.take(line.value if line.is_whole else b"?")
+        broken = progress is Progress.BROKEN
+        # What is whole by itself is no part of an object that was cut off before it.
+        anew = line.value.startswith(b"{") and (broken or _is_json(line.value))
+        if anew and not self._is_array:
+            yield self._take(held)
+            yield from self._begin(line)
+            return
+        ends = line.line - self._last_line
+        length = held.length + ends + line.length
+        self._held = held = replace(held, length=length, position=line.position)
+        if length <= self._max_bytes:
+            self._value += b"\n" * ends + line.value
+        else:
+            self._value.clear()
+        if progress is Progress.WHOLE:
+            yield self._take(held)
+
+    def _take(self, held: InputRecord) -> InputRecord:
+        """Return what is held as one record, blank lines in it kept; of a long one the length."""
+        self._held = None
+        return replace(held, value=bytes(self._value))
+
+
+def _is_json(value: bytes) -> bool:
+    try:
+        # As float: integers may have more digits than Python reads.
+        json.loads(value, parse_int=float)
+    except ValueError:
+        return False
+    except RecursionError:
+        # Too deep for whoever reads it; not for us to put together.
+        return True
+    return True
+
+
 def _is_whole(source: str, layout: Layout) -> bool | None:
     """Say whether an input is one article; None where only its first character tells."""
     if layout is not Layout.AUTO:
@@ -160,57 +234,3 @@ def _is_whole(source: str, layout: Layout) -> bool | None:
     return {".txt": True, ".jsonl": False, ".ndjson": False, ".json": False}.get(
         Path(source.removesuffix(".gz")).suffix
     )
-
-
-async def _chunks(source: str) -> AsyncIterator[list[_Chunk]]:
-    """Read in a thread of its own: a slow pipe must not hold up what is being sent."""
-    loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[_Chunk | Exception | None] = asyncio.Queue()
-    room = threading.Semaphore(_CHUNKS_AHEAD)
-
-    def hand_over(item: _Chunk | Exception | None) -> None:
-        room.acquire()
-        loop.call_soon_threadsafe(queue.put_nowait, item)
-
-    def pump() -> None:
-        # RuntimeError: the loop has ended, nobody reads any more.
-        with suppress(RuntimeError):
-            try:
-                for item in _read(source):
-                    hand_over(item)
-                hand_over(None)
-            except (OSError, EOFError, zlib.error) as error:
-                hand_over(error)
-
-    # A daemon: a thread that waits for a terminal cannot be told to stop.
-    threading.Thread(target=pump, name=f"read {source}", daemon=True).start()
-    at_hand: list[_Chunk] = []
-    while (item := await queue.get()) is not None:
-        if isinstance(item, Exception):
-            message = f"{source}: cannot be read: {getattr(item, 'strerror', None) or item}"
-            raise NewsMonitorError(message) from item
-        at_hand.append(item)
-        if queue.empty() or len(at_hand) == _CHUNKS_AHEAD:
-            yield at_hand
-            for _ in at_hand:
-                room.release()
-            at_hand = []
-    if at_hand:
-        yield at_hand
-
-
-def _read(source: str) -> Iterator[_Chunk]:
-    with _open(source) as raw:
-        packed = source.endswith(".gz")
-        unpacked = gzip.GzipFile(fileobj=raw) if packed else raw
-        position = 0
-        while chunk := unpacked.read(_CHUNK_BYTES):
-            position = raw.tell() if packed else position + len(chunk)
-            yield chunk, position
-
-
-def _open(source: str) -> BufferedIOBase | RawIOBase:
-    # Unbuffered: what a pipe holds is handed on at once, and no lock is held at exit.
-    if source == STANDARD_INPUT:
-        return open(_STDIN_DESCRIPTOR, "rb", buffering=0, closefd=False)
-    return Path(source).open("rb", buffering=0)

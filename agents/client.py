@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from agents.reachability import explain_unreachable
+from agents.reachability import explain_failure, explain_unreachable
 from monitor.errors import BrokerUnavailable, InvalidSetting
 from monitor.settings import SecurityProtocol, Settings
 
@@ -27,8 +27,10 @@ __all__ = [
     "create_consumer",
     "create_producer",
     "faust_options",
+    "in_words",
     "running",
     "stop",
+    "translated",
 ]
 
 CLIENT_ID = "news-monitor"
@@ -140,14 +142,40 @@ async def running(
 ) -> AsyncIterator[AnyClient]:
     """Start a client, and stop it whatever happens.
 
+    What the library raises while it is used is told in words as well: that the first address
+    answers says little about those that it sends us to, and nothing about what we are allowed.
+
     Raises:
         BrokerUnavailable: naming the addresses, what each answered, and what to do.
     """
     try:
         await _start(client, settings, connect_seconds)
-        yield client
+        async with translated(settings):
+            yield client
     finally:
         await stop(client)
+
+
+@asynccontextmanager
+async def translated(settings: Settings) -> AsyncIterator[None]:
+    """Turn what the client library raises inside into an error of ours.
+
+    Raises:
+        BrokerUnavailable: in the library's error's place.
+    """
+    try:
+        yield
+    except (KafkaError, OSError) as error:
+        raise BrokerUnavailable(await in_words(error, settings)) from error
+
+
+async def in_words(error: Exception, settings: Settings) -> str:
+    """Say why work with a broker that was found has failed, and what to do; takes seconds."""
+    reason = await explain_failure(error, connection_options(settings))
+    return (
+        f"the broker at {addresses(settings)} ({settings.security_protocol}) was found, but cannot"
+        f" be worked with: {reason}"
+    )
 
 
 async def _start(client: Client, settings: Settings, connect_seconds: float) -> None:

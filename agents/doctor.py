@@ -4,10 +4,10 @@ Nothing is changed and nothing is sent; every check ends within seconds.
 """
 
 import asyncio
+import http.client
 import importlib.metadata
 import json
 import platform
-import socket
 import sys
 import time
 import urllib.error
@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 
 from agents.broker_checks import check_broker
 from agents.finding import Finding, Grade
-from monitor.errors import NewsMonitorError
+from agents.health import try_address
+from monitor.errors import InvalidSetting, NewsMonitorError
 from monitor.pipeline import RawRecord, Readable, build_pipeline
 from monitor.settings import Settings
 
@@ -115,15 +116,13 @@ def _reading(settings: Settings) -> Finding:
 def _port(settings: Settings) -> Finding:
     """Look whether the port for metrics is free, or whose it is."""
     host, port = settings.http_host, settings.http_port
-    place = f"http://{host}:{port}"
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            reason = error.strerror
-        else:
-            return Finding(check="metrics port", grade=Grade.OK, message=f"{place} is free")
+    place = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    try:
+        try_address(host, port)
+    except InvalidSetting as error:
+        reason = str(error)
+    else:
+        return Finding(check="metrics port", grade=Grade.OK, message=f"{place} is free")
     try:
         with urllib.request.urlopen(f"{place}/readyz", timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - http
             state = json.loads(answer.read()).get("status", "ready")
@@ -134,12 +133,11 @@ def _port(settings: Settings) -> Finding:
             message=f"{place}: what runs there is not ready: {error.read(500).decode(errors='replace')}",
             advice="look at that worker's log",
         )
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return Finding(
             check="metrics port",
             grade=Grade.FAIL,
-            message=f"{place}: {reason}, and no worker answers there",
-            advice="set http_port to a free port, or to 0 for any",
+            message=f"no worker answers at {place}, and {reason}",
         )
     return Finding(
         check="metrics port", grade=Grade.OK, message=f"{place}: a worker runs there, {state}"

@@ -4,6 +4,7 @@ The thread answers also while the event loop is busy, so a slow batch never look
 process. It reads only what the recorder and the probe hand it and never touches the broker.
 """
 
+import errno
 import json
 import socket
 import socketserver
@@ -18,7 +19,7 @@ from typing import Any, ClassVar, Self
 
 from monitor.errors import InvalidSetting
 
-__all__ = ["Exposition", "HealthServer", "Page", "Probe", "Readiness", "ReadyState"]
+__all__ = ["Exposition", "HealthServer", "Page", "Probe", "Readiness", "ReadyState", "try_address"]
 
 _JSON = "application/json; charset=utf-8"
 _POLL_SECONDS = 0.1
@@ -63,16 +64,7 @@ class HealthServer:
             InvalidSetting: if the address cannot be bound, saying which setting to change.
         """
         handler = type("Handler", (_Handler,), {"exposition": (exposition,), "probe": (probe,)})
-        try:
-            self._server = _Server((host, port), handler)
-        except (OSError, OverflowError) as error:
-            reason = error.strerror if isinstance(error, OSError) else None
-            message = (
-                f"http_port = {port}, http_host = {host!r}: cannot listen there "
-                f"({reason or error}); another worker may have the port: set "
-                "NEWS_MONITOR_HTTP_PORT to a free one, or to 0 for any"
-            )
-            raise InvalidSetting(message) from error
+        self._server = _bound(host, port, handler)
         self._thread: threading.Thread | None = None
 
     @property
@@ -117,6 +109,43 @@ class HealthServer:
     ) -> None:
         """Stop."""
         self.stop()
+
+
+def try_address(host: str, port: int) -> None:
+    """Listen at an address for a moment, as a HealthServer would.
+
+    Raises:
+        InvalidSetting: if the address cannot be bound, saying which setting to change.
+    """
+    _bound(host, port, BaseHTTPRequestHandler).server_close()
+
+
+def _bound(host: str, port: int, handler: type[BaseHTTPRequestHandler]) -> "_Server":
+    try:
+        return _Server((host, port), handler)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        message = (
+            f"http_port = {port}, http_host = {host!r}: cannot listen there "
+            f"({reason or error}); {_advice(error)}"
+        )
+        raise InvalidSetting(message) from error
+
+
+def _advice(error: Exception) -> str:
+    """Say which of the two settings to change."""
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, socket.gaierror) or number == errno.EADDRNOTAVAIL:
+        return (
+            "it is no address of this machine: set NEWS_MONITOR_HTTP_HOST to one, or to 0.0.0.0 for"
+            " all of them"
+        )
+    if number == errno.EACCES:
+        return "set NEWS_MONITOR_HTTP_PORT to a port above 1023, which need no rights"
+    return (
+        "another worker may have the port: set NEWS_MONITOR_HTTP_PORT to a free one, or to 0 for"
+        " any"
+    )
 
 
 class _Server(ThreadingHTTPServer):

@@ -47,7 +47,7 @@ class ReadingPool:
         """
         self._settings = settings
         self._recorder = recorder
-        count = settings.processes or len(os.sched_getaffinity(0))
+        count = settings.processes or _processors()
         self._readers = [_Reader(settings, pipeline_factory) for _ in range(count)]
 
     async def start(self) -> Versions:
@@ -199,6 +199,13 @@ class _Reader:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _processors() -> int:
+    """Return how many processors are ours; all of them where the system does not say (macOS)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _divide(records: Sequence[Raw], parts: int) -> list[list[int]]:

@@ -3,18 +3,19 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import KafkaError
+from aiokafka.protocol.metadata import MetadataRequest
 
-__all__ = ["explain_unreachable"]
+__all__ = ["explain_failure", "explain_unreachable"]
 
 _PROBE_SECONDS = 5.0
 _CLOSE_SECONDS = 1.0
-_DEFAULT_PORT = 9092
+_FAILURES = (KafkaError, OSError, TimeoutError)
 
 
 async def explain_unreachable(options: Mapping[str, Any]) -> tuple[str, ...]:
@@ -23,16 +24,70 @@ async def explain_unreachable(options: Mapping[str, Any]) -> tuple[str, ...]:
     Returns:
         One sentence per address that does not answer; nothing for those that do.
     """
-    found = await asyncio.gather(*(_probe(each, options) for each in options["bootstrap_servers"]))
-    return tuple(reason for reason in found if reason)
+    addresses = options["bootstrap_servers"]
+    found = await asyncio.gather(*(_trouble(each, options) for each in addresses))
+    return tuple(
+        f"{address}: {trouble}"
+        for address, trouble in zip(addresses, found, strict=True)
+        if trouble
+    )
 
 
-async def _probe(address: str, options: Mapping[str, Any]) -> str:
+async def explain_failure(error: Exception, options: Mapping[str, Any]) -> str:
+    """Say why work with a cluster failed though it was found: rights, or where it sends clients.
+
+    Args:
+        error: what the client library raised.
+        options: how we connect.
+    """
+    if "Authorization" in type(error).__name__:
+        who = options.get("sasl_plain_username") or "clients without credentials"
+        return f"we are not allowed to do this ({error}): give {who} the right to (kafka-acls.sh)"
+    sentences = [*await explain_unreachable(options), *await _explain_advertised(options)]
+    return "; ".join(sentences) or f"the work broke off ({str(error) or type(error).__name__})"
+
+
+async def _explain_advertised(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say which of the addresses that the cluster sends its clients to do not answer."""
+    for address in options["bootstrap_servers"]:
+        elsewhere = await _advertised(address, options) - set(options["bootstrap_servers"])
+        if elsewhere:
+            places = sorted(elsewhere)
+            found = await asyncio.gather(*(_trouble(each, options) for each in places))
+            return tuple(
+                f"{address} answers, but sends its clients to {place}, which does not"
+                f" ({trouble}): set advertised.listeners of that broker to an address that can be"
+                " reached from here"
+                for place, trouble in zip(places, found, strict=True)
+                if trouble
+            )
+    return ()
+
+
+async def _advertised(address: str, options: Mapping[str, Any]) -> set[str]:
+    """Return where a broker sends its clients; nothing if it does not say."""
+    try:
+        async with _connected(address, options) as connection:
+            metadata = await asyncio.wait_for(connection.send(MetadataRequest([])), _PROBE_SECONDS)
+    except _FAILURES:
+        return set()
+    found = ((broker[1], broker[2]) for broker in metadata.brokers)
+    return {f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in found}
+
+
+async def _trouble(address: str, options: Mapping[str, Any]) -> str:
+    """Return what goes wrong at an address, in words; nothing if it answers."""
+    try:
+        async with _connected(address, options):
+            return ""
+    except _FAILURES as error:
+        return _in_words(error, str(options["security_protocol"]))
+
+
+@asynccontextmanager
+async def _connected(address: str, options: Mapping[str, Any]) -> AsyncIterator[AIOKafkaConnection]:
+    """Connect to one address (host:port, as the settings have checked it), and disconnect."""
     host, _, port = address.rpartition(":")
-    if not host:
-        host, port = address, str(_DEFAULT_PORT)
-    if not port.isdecimal():
-        return f"{address}: not of the form host:port"
     others = {name: value for name, value in options.items() if name != "bootstrap_servers"}
     others["request_timeout_ms"] = int(_PROBE_SECONDS * 1000)
     # Called when a connection that was open is told to close.
@@ -42,13 +97,11 @@ async def _probe(address: str, options: Mapping[str, Any]) -> str:
     try:
         async with asyncio.timeout(_PROBE_SECONDS):
             await connection.connect()
-    except (KafkaError, OSError, TimeoutError) as error:
-        return f"{address}: {_in_words(error, str(options['security_protocol']))}"
+        yield connection
     finally:
         closed = connection.close()
         if closing.is_set():
             await _end(closed)
-    return ""
 
 
 async def _end(closed: asyncio.Future[None]) -> None:

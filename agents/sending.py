@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
-from agents.client import create_producer
+from agents.client import create_producer, translated
 from agents.delivery import BATCH_BYTES, Delivery, Outgoing, Refused
 from monitor.errors import DeliveryFailed
 from monitor.metrics import NullRecorder
@@ -29,6 +29,7 @@ class Sending:
         self, settings: Settings, topic: str, *, patience_seconds: float = _PATIENCE_SECONDS
     ) -> None:
         """Take where to send, and how long to wait for a share to be delivered."""
+        self._settings = settings
         self.topic = topic
         """Where the records go."""
         self._patience = patience_seconds
@@ -40,9 +41,16 @@ class Sending:
         """How many records the broker has."""
 
     async def __aenter__(self) -> Self:
-        """Connect."""
-        await self._delivery.start()
-        self._stack.push_async_callback(self._delivery.stop)
+        """Connect.
+
+        Raises:
+            BrokerUnavailable: no broker answers, or it does not let us in.
+        """
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._delivery.stop)
+            async with translated(self._settings):
+                await self._delivery.start()
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(

@@ -14,7 +14,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from agents.app import LedgerConsumer
@@ -24,6 +23,7 @@ from agents.health import Readiness, ReadyState
 from agents.logs import get_logger
 from agents.pool import ReadingPool
 from monitor.domain import Versions
+from monitor.errors import BrokerUnavailable
 from monitor.metrics.catalogue import (
     BUILD_INFO,
     COMMITTED_OFFSET,
@@ -106,8 +106,8 @@ class Telemetry:
         while True:
             try:
                 await self._watch()
-            except (KafkaError, OSError, TimeoutError) as error:
-                _log.warning("the broker does not say how far we are", error=repr(error))
+            except BrokerUnavailable as error:
+                _log.warning("the broker does not say how far we are", error=str(error))
             except Exception:  # noqa: BLE001  watching must never end the worker
                 _log.exception("a look at the worker failed")
             await asyncio.sleep(LOOK_SECONDS)

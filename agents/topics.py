@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agents.client import DEAD_LETTER_MARGIN_BYTES
-from monitor.settings import Settings
+from monitor.settings import DEAD_LETTER_SUFFIX, Settings
 
-__all__ = ["DEAD_LETTER_SUFFIX", "TopicSpec", "dead_letter_topic", "topics_for"]
-
-DEAD_LETTER_SUFFIX = ".dead-letter"
+__all__ = ["TopicSpec", "dead_letter_topic", "topics_for"]
 
 _HOUR_MS = 3_600_000
 

@@ -14,11 +14,13 @@ from datetime import timedelta
 from enum import IntEnum
 from typing import Any
 
+from aiokafka.errors import KafkaError
+
 from agents import alert, analyse
 from agents.admin import require_topics
 from agents.app import create_app
 from agents.batches import Progress, Surroundings
-from agents.client import addresses, create_consumer, create_producer
+from agents.client import addresses, create_consumer, create_producer, in_words, translated
 from agents.delivery import BATCH_BYTES, Delivery
 from agents.health import HealthServer
 from agents.ledger import Ledger
@@ -171,6 +173,9 @@ class _Worker:
                 await self._work(shutdown)
             except NewsMonitorError as error:
                 _log.error(f"worker stopped: {_explained(error)}")
+            except KafkaError as error:
+                _log.debug("what the client library raised", exc_info=error)
+                _log.error(f"worker stopped: {await in_words(error, self._settings)}")
             except Exception as error:  # noqa: BLE001  the process ends, and says why
                 _log.error(f"worker stopped: {_explained(error)}", exc_info=error)
             else:
@@ -253,7 +258,8 @@ class _Worker:
                 lambda: create_producer(settings, max_batch_size=BATCH_BYTES), recorder=recorder
             )
             stack.push_async_callback(deliveries[agent].stop)
-            await deliveries[agent].start()
+            async with translated(settings):
+                await deliveries[agent].start()
         store = StoryStore(
             settings.stories_topic,
             signals_topic=settings.signals_topic,

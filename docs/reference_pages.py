@@ -131,6 +131,8 @@ def settings() -> dict[str, str]:
         "it came from. A wrong value is refused at start, with the setting's name, the value, and "
         "what is allowed.",
         '```toml\n# monitor.toml\nbroker = "kafka-1:9092,kafka-2:9092"\nprocesses = 4\n```',
+        "In a file that other programs use too, all of them stand in a table `[news-monitor]`; "
+        "other tables are left alone, values beside the tables are refused.",
         *(
             f"## {title}\n\n"
             + _table(("Setting", "Default", "Allowed", "Meaning"), [row(name) for name in names])

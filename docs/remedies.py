@@ -47,7 +47,8 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "Stories that come from another signals topic: see "
     "[running.md](../operations/running.md#topics-that-are-moved-or-made-again).",
     "BrokerUnavailable": "Check `broker`, the network, and the security settings; `news-monitor "
-    "doctor` tries them one after the other.",
+    "doctor` tries them one after the other. Where the first address answers and those that it sends "
+    "us to do not, it is the broker's `advertised.listeners`; where we are not allowed, its ACLs.",
     "DeliveryFailed": "Not the record's fault: rights, a missing topic, or a limit. The message "
     "says which; mend it and start the worker again, which goes on where it was.",
     "TooManyDeadLetters": "Something is wrong with the feed or this release: look at the reasons "

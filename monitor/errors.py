@@ -7,7 +7,7 @@
   * InvalidRecord           a record cannot be read; carries the reason for its dead letter
   * ModelUnavailable        the entity pipeline cannot be loaded
   * TopicMismatch           a topic is missing or has other settings than the product needs
-  * BrokerUnavailable       no broker answers at the address given
+  * BrokerUnavailable       no broker answers at the address given, or none that can be worked with
   * DeliveryFailed          the broker refused a record for good
   * TooManyDeadLetters      more records are unreadable than the limit allows: the worker stops
 
@@ -96,7 +96,7 @@ class TopicMismatch(NewsMonitorError):
 
 
 class BrokerUnavailable(NewsMonitorError):
-    """No broker answers at the address given."""
+    """No broker answers at the address given, or the one that does cannot be worked with."""
 
 
 class DeliveryFailed(NewsMonitorError):

@@ -4,6 +4,7 @@ Later sources win: default, file, environment (`NEWS_MONITOR_<NAME>`), command l
 has a meaning that `news-monitor config` and docs/reference/settings.md print.
 """
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -26,6 +28,7 @@ from pydantic import (
 from monitor.errors import InvalidSetting
 
 __all__ = [
+    "DEAD_LETTER_SUFFIX",
     "ENVIRONMENT_PREFIX",
     "LogFormat",
     "LogLevel",
@@ -36,6 +39,8 @@ __all__ = [
     "resolve",
 ]
 
+DEAD_LETTER_SUFFIX = ".dead-letter"
+"""What the name of a topic's dead-letter topic adds to its own."""
 ENVIRONMENT_PREFIX = "NEWS_MONITOR_"
 FILE_VARIABLE = "NEWS_MONITOR_CONFIG"
 
@@ -95,8 +100,40 @@ def _split(value: object) -> object:
     return value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
-TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,230}$")]
+_ADDRESS = re.compile(r"(?P<host>[^\s:/@\[\]]+|\[(?P<ipv6>[^\[\]]+)\]):(?P<port>[0-9]{1,5})")
+_LARGEST_PORT = 65_535
+
+
+def _address(value: str) -> str:
+    """Refuse what the clients of the broker would stumble over later, each in its own way."""
+    parts = _ADDRESS.fullmatch(value)
+    known = parts is not None and 1 <= int(parts["port"]) <= _LARGEST_PORT
+    if known and parts is not None and parts["ipv6"] is not None:
+        try:
+            ipaddress.IPv6Address(parts["ipv6"])
+        except ValueError:
+            known = False
+    if not known:
+        message = (
+            f"{value!r} is no address of a broker: allowed is host:port, with a port from 1 to"
+            f" {_LARGEST_PORT}; IPv6 addresses in brackets, such as [::1]:9092"
+        )
+        raise ValueError(message)
+    return value
+
+
+BrokerAddress = Annotated[str, AfterValidator(_address)]
+
+
+def _topic(value: str) -> str:
+    """Refuse the two names that Kafka keeps for folders; its other rules are in the pattern."""
+    if value in {".", ".."}:
+        message = f"{value!r} is no name that Kafka takes for a topic"
+        raise ValueError(message)
+    return value
+
+
+TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,230}$"), AfterValidator(_topic)]
 
 
 class Settings(BaseModel):
@@ -107,8 +144,10 @@ class Settings(BaseModel):
     )
 
     # The broker
-    broker: Names = Field(default=("127.0.0.1:9092",), min_length=1)
-    """Addresses of Kafka brokers, host:port, separated by commas."""
+    broker: Annotated[tuple[BrokerAddress, ...], BeforeValidator(_split)] = Field(
+        default=("127.0.0.1:9092",), min_length=1
+    )
+    """Addresses of Kafka brokers, host:port ([address]:port for IPv6), separated by commas."""
     security_protocol: SecurityProtocol = SecurityProtocol.PLAINTEXT
     """How to speak to the broker."""
     sasl_mechanism: SaslMechanism = SaslMechanism.PLAIN
@@ -206,8 +245,14 @@ class Settings(BaseModel):
             message = "ssl_certfile and ssl_keyfile: set both or neither"
             raise ValueError(message)
         names = [*self.article_topics, self.signals_topic, self.stories_topic, self.alerts_topic]
-        if len(set(names)) < len(names):
-            message = f"article_topics, signals_topic, stories_topic, alerts_topic: names must differ, got {names}"
+        read = [*self.article_topics, self.signals_topic]
+        names += [f"{name}{DEAD_LETTER_SUFFIX}" for name in read]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            message = (
+                "article_topics, signals_topic, stories_topic, alerts_topic: names must differ, also"
+                f" from the topics {', '.join(names[-len(read) :])} that dead letters go to; more"
+                f" than once there is {', '.join(twice)}"
+            )
             raise ValueError(message)
         return self
 
@@ -230,7 +275,8 @@ def resolve(
 
     Args:
         environment: variables to look in; the process's own by default.
-        file: a TOML file of `name = value` lines; by default the one `NEWS_MONITOR_CONFIG` names.
+        file: a TOML file of `name = value` lines, all flat or all in a table `[news-monitor]`; by
+            default the one `NEWS_MONITOR_CONFIG` names.
         overrides: values given on the command line; None means not given.
 
     Raises:
@@ -277,8 +323,15 @@ def _is_of_others(variable: str) -> bool:
     return variable in _OTHER_VARIABLES or _SERVICE_VARIABLE.fullmatch(variable) is not None
 
 
+_TABLE = "news-monitor"
+
+
 def _read_file(file: Path) -> dict[str, Any]:
-    """Read a TOML file of settings, flat or under a `[news-monitor]` table."""
+    """Read a TOML file of settings: all flat, or all under a `[news-monitor]` table.
+
+    Other tables beside that one are other programs'; values beside it are refused, for whoever
+    wrote them there means them for us.
+    """
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -287,7 +340,22 @@ def _read_file(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"settings file {file}: not valid TOML: {error}"
         raise InvalidSetting(message) from error
-    table = content.get("news-monitor", content)
+    if _TABLE not in content:
+        return content
+    table = content.pop(_TABLE)
+    if not isinstance(table, dict):
+        message = (
+            f"settings file {file}: {_TABLE} = {table!r}: must be a table: write [{_TABLE}] on a"
+            " line of its own and the settings below it, or only the settings"
+        )
+        raise InvalidSetting(message)
+    flat = [name for name, value in content.items() if not isinstance(value, dict)]
+    if flat:
+        message = (
+            f"settings file {file}: {', '.join(flat)}: beside the table [{_TABLE}] no settings may"
+            " stand: move all of them below it, or take the line with its name away"
+        )
+        raise InvalidSetting(message)
     return dict(table)
 
 

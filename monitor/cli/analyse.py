@@ -44,7 +44,8 @@ def command(files: tuple[str, ...], form: str, resolved: ResolvedSettings) -> No
 
     Input is JSON lines of articles ({"text": ..., "title": ..., "id": ...}) or plain text,
     recognised by itself: by name (.jsonl, .txt, also .gz), else by the first character: { means
-    JSON lines, anything else is the text of one article. Output keeps the order of the input.
+    JSON lines, anything else is the text of one article. A JSON object over several lines is one
+    article. Output keeps the order of the input.
 
     \b
     Examples:
@@ -98,14 +99,18 @@ async def _readings(
     pipeline: Pipeline, files: Sequence[str], settings: Settings
 ) -> AsyncIterator[Reading | _NotRead]:
     """Yield what each article of *files* says, or why it cannot be read, in order."""
-    from agents.article_files import read_records
+    from agents.article_files import STANDARD_INPUT, read_records
 
     for file in files:
+        is_empty = True
         async for at_hand in read_records(file, max_bytes=settings.max_record_bytes):
+            is_empty = False
             for start in range(0, len(at_hand), _BATCH):
-                batch = [_decode(pipeline, record) for record in at_hand[start : start + _BATCH]]
-                for reading in _read(pipeline, batch):
+                for reading in _read(pipeline, at_hand[start : start + _BATCH]):
                     yield reading
+        if is_empty:
+            name = "standard input" if file == STANDARD_INPUT else file
+            click.echo(terminal_safe(f"{name}: there is no article in it"), err=True)
 
 
 def _decode(pipeline: Pipeline, record: "InputRecord") -> Article | _NotRead:
@@ -120,20 +125,45 @@ def _decode(pipeline: Pipeline, record: "InputRecord") -> Article | _NotRead:
 
 
 def _stated_id(value: bytes) -> str | None:
-    """Return the id that a record states, if it is a JSON object that states one."""
+    """Return the id that a record states, if it is a JSON object that states one.
+
+    A number, which is no id, is given by its digits: it tells all the same which record it was.
+    """
     try:
-        members = json.loads(value)
+        members = json.loads(value, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         return None
     identifier = members.get("id") if isinstance(members, dict) else None
     return identifier if isinstance(identifier, str) else None
 
 
-def _read(pipeline: Pipeline, batch: Sequence[Article | _NotRead]) -> Iterator[Reading | _NotRead]:
-    """Yield the results of one batch, errors in their places."""
-    readings = iter(pipeline.analyse([row for row in batch if isinstance(row, Article)]))
-    for row in batch:
+def _read(pipeline: Pipeline, records: "Sequence[InputRecord]") -> Iterator[Reading | _NotRead]:
+    """Yield the results of one batch, errors in their places.
+
+    A text whose reading raises costs the others nothing: all of its batch are read again singly.
+    """
+    batch = [(record, _decode(pipeline, record)) for record in records]
+    articles = [row for _, row in batch if isinstance(row, Article)]
+    try:
+        readings = iter(pipeline.analyse(articles))
+    except Exception:  # noqa: BLE001  (one bad text must not cost the others their reading)
+        for record, row in batch:
+            yield _read_alone(pipeline, record, row) if isinstance(row, Article) else row
+        return
+    for _, row in batch:
         yield next(readings) if isinstance(row, Article) else row
+
+
+def _read_alone(pipeline: Pipeline, record: "InputRecord", article: Article) -> Reading | _NotRead:
+    """Return what an article of a batch that raised says, or that its reading raises."""
+    try:
+        return pipeline.analyse([article])[0]
+    except Exception as error:  # noqa: BLE001  (named in its place, for us to mend)
+        message = (
+            f"{record.place}: {type(error).__name__}: {error}: a defect of ours; please report it"
+            " with this text"
+        )
+        return _NotRead(Reason.ANALYSIS_FAILED, message, article.ref.id)
 
 
 def as_json(analysis: Analysis, signals: Sequence[Signal]) -> dict[str, Any]:

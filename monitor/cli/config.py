@@ -58,6 +58,9 @@ def command(*, resolved: ResolvedSettings, output_format: str) -> None:
             click.echo(json.dumps(_described(resolved), indent=2, ensure_ascii=False))
         case ConfigFormat.TOML:
             click.echo(_toml(resolved.settings))
+            for name, value in _values(resolved.settings).items():
+                if value == _HIDDEN:
+                    click.echo(f"news-monitor: {_left_out(name)}", err=True)
 
 
 def _values(settings: Settings) -> dict[str, object]:
@@ -113,9 +116,18 @@ def _toml(settings: Settings) -> str:
     lines = ["# Settings of News Monitor; `news-monitor config` prints what they mean.", ""]
     for name, value in _values(settings).items():
         lines.append(f"# {Settings.model_fields[name].description}")
+        if value == _HIDDEN:
+            lines.append(f"# {_left_out(name)}")
+            continue
         secret = "password" in name
         comment = "# " if value is None or secret else ""
         # JSON's strings, numbers, lists and booleans are TOML's as well.
         shown = '""' if value is None or secret else json.dumps(value, ensure_ascii=False)
         lines.append(f"{comment}{name} = {shown}")
     return "\n".join(lines)
+
+
+def _left_out(name: str) -> str:
+    """Say that a secret does not stand in the file."""
+    variable = f"{ENVIRONMENT_PREFIX}{name.upper()}"
+    return f"{name} is set, but secrets are not written: give it as {variable}"

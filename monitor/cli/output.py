@@ -6,7 +6,7 @@ import unicodedata
 
 from rich.console import Console
 
-__all__ = ["error_console", "json_line", "output_console", "terminal_safe"]
+__all__ = ["error_console", "harmless_json", "json_line", "output_console", "terminal_safe"]
 
 # C0 and C1 controls but tab and newline, and the bidirectional controls of Unicode TR 9: an
 # article could otherwise recolour, retitle or reorder the reader's terminal.
@@ -30,12 +30,18 @@ def terminal_safe(text: str) -> str:
 
 
 def json_line(value: object) -> str:
-    """Return *value* as one line of JSON that is harmless on a terminal.
+    """Return *value* as one line of JSON that is harmless on a terminal."""
+    return harmless_json(json.dumps(value, ensure_ascii=False))
+
+
+def harmless_json(text: str) -> str:
+    """Return JSON *text* as one line that is harmless on a terminal.
 
     What JSON leaves as it is, though a terminal or a splitter of lines obeys it (C1 controls,
     bidirectional controls, line separators), is escaped: the content stays the same.
     """
-    text = json.dumps(value, ensure_ascii=False)
+    # Line breaks stand between members only: in a string JSON has them escaped already.
+    text = text.replace("\r", " ").replace("\n", " ")
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 

@@ -41,10 +41,11 @@ def command(
 ) -> None:
     """Send articles to a topic: JSON lines or plain text, from files, gzip files, pipes or `-`.
 
-    Input that begins with `{` has one JSON article per line (`news-monitor schemas article-v1`);
-    any other input is the text of one article. --layout lines makes every line a record, whatever
-    it holds. Records are sent untouched, blank lines left out: what cannot be read becomes a dead
-    letter of the worker. Files may be of any size. The record's key is the article's id.
+    Input that begins with `{` has one JSON article per line (`news-monitor schemas article-v1`), or
+    each over several lines; any other input is the text of one article. --layout lines makes every
+    line a record, whatever it holds. Records are sent untouched, blank lines left out: what cannot
+    be read becomes a dead letter of the worker. Files may be of any size. The record's key is the
+    article's id.
 
     \b
     Examples:

@@ -53,7 +53,8 @@ __all__ = ["command"]
     type=click.Choice(["text", "jsonl"]),
     default="text",
     show_default=True,
-    help="`jsonl`: one alert per line, as it stands on the topic.",
+    help="`jsonl`: one alert per line, as it stands on the topic; characters that a terminal"
+    " obeys are escaped.",
 )
 def command(
     *,
@@ -143,15 +144,14 @@ class _Shown:
     def show(self, received: "ReceivedAlert") -> bool:
         """Print an alert if it is wanted; return whether it was the last one."""
         from monitor.cli.alerts import print_alert
-        from monitor.cli.output import terminal_safe
+        from monitor.cli.output import harmless_json
 
         if received not in self._wanted:
             return False
         if self._as_text:
             print_alert(self._console, received.alert)
         else:
-            line = received.value.decode("utf-8")
-            click.echo(terminal_safe(line) if self._console.is_terminal else line)
+            click.echo(harmless_json(received.value.decode("utf-8")))
         if self._left is not None:
             self._left -= 1
         return self._left == 0

@@ -159,7 +159,10 @@ def _record_of(content: str) -> _Record:
     opening = content.lstrip()[:1]
     if opening != "{":
         if opening in ("[", '"') and _is_json(content):
-            message = "article record is JSON but not an object; expected an object or plain text"
+            message = (
+                "article record is JSON but not an object; expected an object or plain text, and of"
+                " an array each article in a record of its own (jq -c '.[]')"
+            )
             raise InvalidRecord(Reason.WRONG_TYPE, message)
         return _Record.model_construct(text=content)
     members = _members(content)

@@ -27,7 +27,7 @@ async def test_lines_come_as_they_are(tmp_path: Path) -> None:
     file = tmp_path / "articles.jsonl"
     file.write_bytes(b'{"text": "one"}\r\n\n  \n{"broken\n plain text \nlast without an end')
 
-    records = await _read(file)
+    records = await _read(file, layout=Layout.LINES)
 
     assert [(record.line, record.value) for record in records] == [
         (1, b'{"text": "one"}'),
@@ -65,6 +65,89 @@ async def test_an_input_without_a_telling_name_is_recognised(
     file = tmp_path / "input"
     file.write_bytes(content)
     assert len(await _read(file)) == records
+
+
+PRETTY = (
+    b'{\n  "id": "p1",\n\n  "places": [\n    {"a": {}},\n    1\n  ],\n  "text": "Iran fired."\n}'
+)
+
+
+@pytest.mark.parametrize("name", ["input", "input.json", "input.jsonl"])
+@pytest.mark.parametrize(
+    ("content", "records"),
+    [
+        (PRETTY, [PRETTY]),
+        (b"\xef\xbb\xbf" + PRETTY, [b"\xef\xbb\xbf" + PRETTY]),
+        (PRETTY + b"\n" + PRETTY + b"\n{}\n", [PRETTY, PRETTY, b"{}"]),
+        # Broken: the inner lines are never records of their own.
+        (PRETTY.replace(b'"p1",', b'"p1"'), [PRETTY.replace(b'"p1",', b'"p1"')]),
+        (PRETTY.replace(b"Iran ", b"Iran\n"), [PRETTY.replace(b"Iran ", b"Iran\n")]),
+        (PRETTY[:-2], [PRETTY[:-2]]),
+        (b'{"id": p1,\n"text": "Iran fired."\n}', [b'{"id": p1,\n"text": "Iran fired."\n}']),
+        (
+            b'{"text": "It rained.\nIran fired."}\n{}',
+            [b'{"text": "It rained.\nIran fired."}', b"{}"],
+        ),
+        (PRETTY[:15] + b"\n" + PRETTY, [PRETTY[:15], PRETTY]),
+        # Lines that were cut off cost themselves and no other.
+        (b'{"text": "x"\n{"text": "y"}', [b'{"text": "x"', b'{"text": "y"}']),
+        (b'{"text": "x\n{"text": "y"}', [b'{"text": "x', b'{"text": "y"}']),
+        (b'{"tags": [\n{"text": "y"}\n{}', [b'{"tags": [', b'{"text": "y"}', b"{}"]),
+    ],
+)
+async def test_an_object_over_several_lines_is_one_record(
+    name: str, content: bytes, records: list[bytes], tmp_path: Path
+) -> None:
+    """Pretty-printed JSON gives a record per object, whole or broken, never one per line."""
+    file = tmp_path / name
+    file.write_bytes(content)
+    found = await _read(file)
+    assert [record.value for record in found] == records
+    assert found[0].place == f"{file}:1"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'[\n{\n"text": "x"\n},\n{"text": "y"}\n]',
+        b'[\n{"text": "x"},\n{"text": "y"}\n]',
+        b'[{\n"a": 1}]',
+        b'[\n{"text": "x"}\n{"text": "y"}\n]',
+    ],
+)
+async def test_an_array_is_one_record(content: bytes, tmp_path: Path) -> None:
+    """Articles in an array are not read one by one: the array is refused as a whole, once."""
+    file = tmp_path / "input.json"
+    file.write_bytes(content)
+    assert [record.value for record in await _read(file)] == [content]
+
+
+async def test_a_text_that_begins_with_a_bracket_is_a_line(tmp_path: Path) -> None:
+    """Among lines, [Agency] before a text is no array."""
+    file = tmp_path / "input.jsonl"
+    file.write_bytes(b"[Agency] One.\n[1] Two.\n")
+    assert len(await _read(file)) == 2
+
+
+async def test_lines_on_request_are_never_joined(tmp_path: Path) -> None:
+    """With --layout lines every line is a record, whatever it holds."""
+    file = tmp_path / "input.json"
+    file.write_bytes(PRETTY)
+    assert len(await _read(file, layout=Layout.LINES)) == PRETTY.count(b"\n")
+
+
+async def test_of_an_object_too_long_only_the_length_is_kept(tmp_path: Path) -> None:
+    """An object over the limit is one record without its value, and the rest goes on."""
+    file = tmp_path / "input.json"
+    long = b"{\n" + b'"a": "b",\n' * 200 + b'"text": "x"\n}'
+    file.write_bytes(long + b"\n" + PRETTY)
+
+    too_long, rest = await _read(file)
+
+    assert not too_long.is_whole
+    assert (too_long.length, too_long.value) == (len(long), b"")
+    assert rest.value == PRETTY
+    assert rest.line == 204
 
 
 async def test_a_gzip_file_is_unpacked(tmp_path: Path) -> None:

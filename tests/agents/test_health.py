@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from agents.health import HealthServer, Readiness, ReadyState
+from agents.health import HealthServer, Readiness, ReadyState, try_address
 from monitor.errors import InvalidSetting
 from monitor.metrics import PrometheusRecorder
 
@@ -126,6 +126,22 @@ def test_an_ipv6_address_works_too() -> None:
     with server:
         assert server.url == f"http://[::1]:{server.address[1]}"
         assert ask(server, "/healthz")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "advice"),
+    [
+        ("no-such-host.invalid", "set NEWS_MONITOR_HTTP_HOST"),
+        ("203.0.113.1", "set NEWS_MONITOR_HTTP_HOST"),
+        ("127.0.0.1", "set NEWS_MONITOR_HTTP_PORT"),
+    ],
+)
+def test_the_setting_that_is_wrong_is_the_one_to_change(host: str, advice: str) -> None:
+    """A host that is not ours is no matter of ports, and a port that is taken none of hosts."""
+    with serve() as server, pytest.raises(InvalidSetting) as caught:
+        try_address(host, server.address[1])
+    assert advice in str(caught.value)
+    assert str(caught.value).count("NEWS_MONITOR_") == 1
 
 
 @pytest.mark.parametrize("path", ["/", "/metrics/x", "/../etc/passwd", "/healthz2"])

@@ -41,6 +41,20 @@ async def pool(recorder: MemoryRecorder) -> AsyncIterator[ReadingPool]:
     made.stop()
 
 
+async def test_without_affinity_there_is_a_process_per_processor(
+    monkeypatch: pytest.MonkeyPatch, recorder: MemoryRecorder
+) -> None:
+    """Where the system does not say which processors are ours (macOS), all of them count."""
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    pool = ReadingPool(Settings(), recorder=recorder, pipeline_factory=FACTORY)
+    try:
+        await pool.start()
+        assert len(pool.processes) == 2
+    finally:
+        pool.stop()
+
+
 async def test_outcomes_come_in_the_order_of_the_records(pool: ReadingPool) -> None:
     """However a batch is divided over processes, outcome and record stay together."""
     texts = [f"strike Atlantis Borduria {number}" + " x" * (number % 7) for number in range(40)]

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from monitor.cli import analyse, main
 from monitor.domain import (
     MODES,
+    Article,
     Desk,
     Direction,
     EntityLabel,
@@ -278,12 +279,42 @@ def test_a_bad_line_is_said_and_the_rest_is_read(
     assert reason in result.stderr
 
 
+def test_pretty_printed_json_is_one_article(tmp_path: Path) -> None:
+    """An object over several lines is an article, as whole as on one line."""
+    article = {"id": "p1", "text": "Iran fired missiles at Israel.", "title": ""}
+    file = tmp_path / "article.json"
+    file.write_text(json.dumps(article, indent=2), encoding="utf-8")
+    (reading,) = lines(run(file))
+    assert reading["article"]["id"] == "p1"
+    assert reading["signals"][0]["kind"] == "military-strike"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{\n"id": "p1"\n"text": "Iran fired missiles at Israel."\n}\n', Reason.NOT_JSON),
+        ('[\n{"text": "Iran fired missiles at Israel."}\n]\n', Reason.WRONG_TYPE),
+    ],
+)
+def test_lines_of_broken_json_are_no_texts(content: str, reason: Reason, tmp_path: Path) -> None:
+    """A broken object and an array are refused once; nothing in them is taken for a text."""
+    file = tmp_path / "articles.json"
+    file.write_text(content, encoding="utf-8")
+    result = run(file)
+    (refused,) = lines(result)
+    assert result.exit_code == 1
+    assert refused["error"]["reason"] == reason
+    assert refused["signals"] == []
+
+
 def test_nothing_in_nothing_out(tmp_path: Path) -> None:
-    """An empty file has no article and no error."""
+    """An empty file has no article and is no error, but is named on standard error."""
     file = tmp_path / "empty"
     file.write_bytes(b"")
     result = run(file)
     assert (result.exit_code, result.stdout) == (0, "")
+    assert f"{file}: there is no article in it" in result.stderr
+    assert "there is no article in it" not in run(json_lines(file, {"text": "x"})).stderr
 
 
 def test_a_file_that_is_not_there_is_a_wrong_usage() -> None:
@@ -309,6 +340,32 @@ def test_more_than_a_batch_keeps_its_order(tmp_path: Path) -> None:
     readings = lines(run(json_lines(tmp_path / "rows.jsonl", *articles)))
     assert [reading["article"]["id"] for reading in readings] == [str(n) for n in range(100)]
     assert [n for n, reading in enumerate(readings) if "error" in reading] == [*range(0, 100, 7)]
+
+
+def test_a_defect_of_ours_costs_one_article(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline
+) -> None:
+    """A text whose reading raises is an error in its place; the others of its batch are read."""
+    analysing = pipeline.analyse
+
+    def raising(articles: Sequence[Article], **options: Any) -> Any:
+        if any(article.text == "poison" for article in articles):
+            message = "out of range"
+            raise IndexError(message)
+        return analysing(articles, **options)
+
+    monkeypatch.setattr(pipeline, "analyse", raising)
+    texts = {"a": "It rained.", "b": "poison", "c": "Iran fired missiles at Israel."}
+    articles = [{"id": name, "text": text} for name, text in texts.items()]
+    result = run(file := json_lines(tmp_path / "rows.jsonl", *articles))
+
+    assert result.exit_code == 1
+    readings = lines(result)
+    assert [reading["article"]["id"] for reading in readings] == ["a", "b", "c"]
+    assert readings[1]["error"]["reason"] == "analysis-failed"
+    assert f"{file}:2: IndexError: out of range" in readings[1]["error"]["message"]
+    assert readings[2]["signals"]
+    assert "not read (analysis-failed)" in result.stderr
 
 
 def test_people_get_the_same_without_escape_sequences(tmp_path: Path) -> None:
@@ -378,12 +435,14 @@ def test_standard_input_is_read_when_no_file_is_named() -> None:
 
 
 def test_a_record_that_is_no_article_keeps_its_id(tmp_path: Path) -> None:
-    """Whoever matches results by id finds the unreadable ones too."""
+    """Whoever matches results by id finds the unreadable ones too, numbers as their digits."""
     file = tmp_path / "articles.jsonl"
-    file.write_text('{"id": "b", "text": ""}\n{broken\n', encoding="utf-8")
+    file.write_text('{"id": "b", "text": ""}\n{broken\n{"id": 7, "text": "x"}\n', encoding="utf-8")
 
-    empty, broken = lines(run(file))
+    empty, broken, numbered = lines(run(file))
 
     assert empty["article"] == {"id": "b"}
     assert empty["error"]["reason"] == "no-text"
     assert broken["article"] == {"id": None}
+    assert numbered["article"] == {"id": "7"}
+    assert "id: Input should be a valid string" in numbered["error"]["message"]

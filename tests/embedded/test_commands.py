@@ -30,7 +30,7 @@ async def test_publish_sends_every_line_untouched(
     run: CommandLine, settings: Settings, tmp_path: Path
 ) -> None:
     """JSON, plain text, broken lines and a packed file all arrive, keyed by article id."""
-    lines = [b'{"id": "a-1", "text": "One."}', b"plain text", b'{"broken', b"\xff\xfe"]
+    lines = [b'{"id": "a-1", "text": "One."}', b"plain text", b"\xff\xfe", b'{"broken']
     (tmp_path / "first.jsonl").write_bytes(b"\n".join(lines) + b"\n\n")
     (tmp_path / "second.jsonl.gz").write_bytes(gzip.compress(b'{"id": "a-2", "text": "Two."}\n'))
 
@@ -44,6 +44,7 @@ async def test_publish_sends_every_line_untouched(
     assert keys[lines[0]] == b"a-1"
     assert keys[lines[1]]
     assert keys[lines[2]] is None
+    assert keys[lines[3]] is None
 
 
 async def test_publish_reads_standard_input(run: CommandLine, settings: Settings) -> None:

@@ -34,6 +34,11 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("NEWS_MONITOR_HTTP_PORT", "70000", "less than or equal to 65535"),
         ("NEWS_MONITOR_SECURITY_PROTOCOL", "SASL_SSL", "sasl_username: must be set"),
         ("NEWS_MONITOR_ALERTS_TOPIC", "news.signals.v1", "names must differ"),
+        ("NEWS_MONITOR_ALERTS_TOPIC", "news.articles.v1.dead-letter", "names must differ"),
+        ("NEWS_MONITOR_STORIES_TOPIC", "news.signals.v1.dead-letter", "names must differ"),
+        ("NEWS_MONITOR_ARTICLE_TOPICS", "a,a.dead-letter", "there is a.dead-letter"),
+        ("NEWS_MONITOR_ARTICLE_TOPICS", "a,..", "'..' is no name"),
+        ("NEWS_MONITOR_SIGNALS_TOPIC", ".", "'.' is no name"),
     ],
 )
 def test_a_wrong_setting_is_refused(variable: str, value: str, words: str) -> None:
@@ -41,6 +46,66 @@ def test_a_wrong_setting_is_refused(variable: str, value: str, words: str) -> No
     with pytest.raises(InvalidSetting) as caught:
         resolve(environment={variable: value})
     assert words in str(caught.value)
+
+
+def test_the_table_may_stand_beside_those_of_other_programs(tmp_path: Path) -> None:
+    """Of a file with a table [news-monitor], other tables are none of our business."""
+    file = tmp_path / "shared.toml"
+    file.write_text("[other]\nport = 1\n[news-monitor]\nbatch_size = 7\n", encoding="utf-8")
+    assert resolve(environment={}, file=file).settings.batch_size == 7
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("batch_size = 7\n[news-monitor]\nprocesses = 2\n", "batch_size: beside the table"),
+        ("news-monitor = 5\n", "news-monitor = 5: must be a table"),
+        ("[[news-monitor]]\nprocesses = 2\n", "must be a table"),
+    ],
+)
+def test_a_file_of_two_minds_is_refused(content: str, words: str, tmp_path: Path) -> None:
+    """No setting in a file is passed over in silence, wherever it stands."""
+    file = tmp_path / "settings.toml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(InvalidSetting) as caught:
+        resolve(environment={}, file=file)
+    assert words in str(caught.value)
+    assert str(file) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "foo",
+        "foo:bar",
+        ":9092",
+        "127.0.0.1:99999",
+        "127.0.0.1:0",
+        "kafka://foo:9092",
+        "foo bar:9092",
+        "::1:9092",
+        "[::1]",
+        "[::1]x:9092",
+        "[foo]:9092",
+    ],
+)
+def test_a_malformed_address_of_a_broker_is_refused(address: str) -> None:
+    """The message names the setting, the address and what is allowed, also among good ones."""
+    value = f"kafka:9092, {address}"
+    with pytest.raises(InvalidSetting) as caught:
+        resolve(environment={}, overrides={"broker": value})
+    message = str(caught.value)
+    assert message.startswith(f"broker = {value!r} (option --broker): {address!r} is no address")
+    assert "host:port" in message
+    assert "65535" in message
+    assert "[::1]:9092" in message
+
+
+def test_addresses_of_brokers_are_hosts_and_numbers_of_either_kind() -> None:
+    """Names, IPv4 and bracketed IPv6 addresses are taken as they are."""
+    value = "kafka-1.example.org:9092,my_kafka:1,127.0.0.1:65535,[::1]:9092,[fe80::1%eth0]:9092"
+    resolved = resolve(environment={"NEWS_MONITOR_BROKER": value})
+    assert resolved.settings.broker == tuple(value.split(","))
 
 
 def test_a_password_is_never_shown() -> None:

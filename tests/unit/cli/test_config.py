@@ -60,6 +60,19 @@ def test_the_table_names_every_setting() -> None:
     assert "default" in output
 
 
+def test_a_password_left_out_of_the_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file without the password that is set says so, and so does standard error."""
+    result = CliRunner().invoke(main, ["config", "--format", "toml"])
+    assert "# sasl_password is set, but secrets are not written" in result.stdout
+    assert "NEWS_MONITOR_SASL_PASSWORD" in result.stdout
+    assert "sasl_password is set, but secrets are not written" in result.stderr
+
+    monkeypatch.delenv("NEWS_MONITOR_SASL_PASSWORD")
+    unset = CliRunner().invoke(main, ["config", "--format", "toml"])
+    assert '# sasl_password = ""' in unset.stdout
+    assert unset.stderr == ""
+
+
 def test_toml_can_be_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `--format toml` prints is a settings file that gives the same settings again."""
     before = json.loads(_config("--format", "json"))

@@ -108,9 +108,11 @@ def test_a_byte_order_mark_is_no_character() -> None:
 def test_unknown_members_are_ignored_and_null_is_absent() -> None:
     """Other people's members do no harm, whatever they hold."""
     value = of(title=None, tags=["a"], body={"x": "\ud800"}, schema="acme/7")
+    numbered = of(schema=2)
     digits = value[:-1] + b', "n": ' + b"9" * 10_000 + b"}"
 
     assert decode(value) == decode(of())
+    assert decode(numbered) == decode(of())
     assert decode(digits) == decode(of())
 
 
