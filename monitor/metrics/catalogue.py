@@ -204,7 +204,8 @@ ARTICLE_TO_ALERT_SECONDS = Metric(
     kind=Kind.HISTOGRAM,
     unit=Unit.SECONDS,
     buckets=_LATENCIES,
-    meaning="Time from the article's record timestamp to the delivery of the alert it raised.",
+    meaning="Time from the article's record timestamp to the delivery of the alert it raised; 0 if "
+    "that time is ahead of the clock, as `publish` may write it, by 30 s at most.",
     remedy="Rising with lag: add processes or workers. Rising without lag: lower "
     "batch_wait_seconds, or look at the broker.",
 )
