@@ -12,6 +12,7 @@ from faust.types import TP, ConsumerMessage
 
 from agents.client import faust_options
 from agents.ledger import Ledger, Partition
+from agents.shares import seconds_for
 from agents.time_order import TimeOrder
 from monitor.settings import Settings
 
@@ -138,7 +139,10 @@ def _consuming(settings: Settings) -> dict[str, Any]:
     return {
         "broker_session_timeout": session,
         "broker_heartbeat_interval": min(3.0, session / 4),
-        "broker_rebalance_timeout": max(session, settings.analysis_timeout_seconds * 2),
+        # Others wait so long for a worker that reads: two time-outs of the longest text there is.
+        "broker_rebalance_timeout": max(
+            session, 2 * seconds_for(settings.max_text_chars, settings)
+        ),
         "broker_request_timeout": max(_REQUEST_TIMEOUT_SECONDS, session + 1),
         "broker_commit_interval": settings.commit_interval_seconds,
         # All that was fetched is taken at once, so that it can be put into the order of time;

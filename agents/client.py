@@ -39,8 +39,9 @@ CONNECT_SECONDS = 10.0
 REQUEST_TIMEOUT_MS = 20_000
 _STOP_SECONDS = 10.0
 DEAD_LETTER_MARGIN_BYTES = 65_536
-_LARGEST_UNPACKED_BYTES = 256 * 1024 * 1024
 """How much larger than an article's record its dead letter may be: room for the headers."""
+_LARGEST_UNPACKED_BYTES = 256 * 1024 * 1024
+"""Most bytes of a record before it is packed: far more than any topic of ours takes."""
 
 
 class Client(Protocol):

@@ -36,14 +36,15 @@ class RecordsSkipped(Exception):
 class Ledger:
     """Books of one worker over the partitions it reads.
 
-    Records of a partition pass in order: `fetched`, `taken`, `handled`. All calls come from one
-    event loop.
+    Records of a partition pass in order: `fetched`, `taken`, `handled`. All calls that note
+    something come from one event loop.
     """
 
     def __init__(self) -> None:
         """Begin with empty books."""
         self._under_way: dict[Partition, deque[int]] = defaultdict(deque)
         self._next: dict[Partition, int] = {}
+        self._last: dict[Partition, int] = {}
 
     def fetched(self, partition: Partition, offset: int) -> None:
         """Note that a record came from the broker."""
@@ -52,10 +53,12 @@ class Ledger:
             # The consumer was set back: it reads these again, and the earlier copies are void.
             offsets.clear()
         offsets.append(offset)
+        self._last[partition] = offset
 
     def sought(self) -> None:
         """Note that the consumer was set to its committed offsets: what was under way is void."""
         self._under_way.clear()
+        self._last.clear()
 
     def taken(self, messages: Iterable[Message]) -> None:
         """Note that an agent has these records in hand.
@@ -88,11 +91,17 @@ class Ledger:
         """Close the books of partitions that were revoked."""
         for topic, number in partitions:
             self._next.pop(Partition(topic, number), None)
+            self._last.pop(Partition(topic, number), None)
             self._under_way.pop(Partition(topic, number), None)
 
     def has_handled(self, partition: tuple[str, int]) -> bool:
         """Whether anything of this partition is finished since it was assigned."""
         return Partition(*partition) in self._next
+
+    def is_under_way(self, partition: tuple[str, int], offset: int) -> bool:
+        """Whether a record was fetched and is not handled yet; may be called from any thread."""
+        key = Partition(*partition)
+        return self._next.get(key, 0) <= offset <= self._last.get(key, -1)
 
     def committable(self, offsets: Mapping[tuple[str, int], int]) -> dict[tuple[str, int], int]:
         """Cut offsets that are about to be committed down to what was handled."""

@@ -1,13 +1,16 @@
 """ReadingPool: articles are read in processes of their own, off the event loop.
 
 A text that takes too long, or that ends the process which reads it, costs that process and no more:
-it is replaced, and the records of its share are read again one by one to find the culprit.
+it is replaced, and the records of its share are read again, first in halves, then one by one, to
+find the culprit.
 """
 
 import asyncio
 import multiprocessing
 import os
 import signal
+import time
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -16,17 +19,23 @@ from contextlib import suppress
 from agents import reading
 from agents.logs import get_logger
 from agents.reading import DEFAULT_FACTORY, Outcome, Raw, Share, Unread
+from agents.shares import chars_of, divide, seconds_for, smaller
 from monitor.domain import Stage, Versions
 from monitor.errors import ModelUnavailable, Reason
-from monitor.metrics import Recorder
-from monitor.metrics.catalogue import ANALYSIS_SECONDS, POOL_BUSY, POOL_PROCESSES, POOL_RESTARTS
+from monitor.metrics import Agent, Recorder
+from monitor.metrics.catalogue import (
+    ANALYSIS_SECONDS,
+    LAST_PROGRESS_TIMESTAMP_SECONDS,
+    POOL_BUSY,
+    POOL_PROCESSES,
+    POOL_RESTARTS,
+)
 from monitor.settings import Settings
 
 __all__ = ["BUILD_SECONDS", "ReadingPool"]
 
 BUILD_SECONDS = 120.0
 """How long a process may take until it has its pipeline, on a slow disk and a busy machine."""
-_ATTEMPTS = 2
 
 _log = get_logger(__name__)
 
@@ -49,6 +58,8 @@ class ReadingPool:
         self._recorder = recorder
         count = settings.processes or _processors()
         self._readers = [_Reader(settings, pipeline_factory) for _ in range(count)]
+        self._reading = False
+        self._moved = 0.0
 
     async def start(self) -> Versions:
         """Start every process and wait until each has its pipeline.
@@ -78,54 +89,84 @@ class ReadingPool:
         self._recorder.set(POOL_PROCESSES, 0)
         self._recorder.set(POOL_BUSY, 0)
 
+    def is_at_work(self, *, patience: float) -> bool:
+        """Whether shares are being read and come to an end in time; may be called from any thread.
+
+        Args:
+            patience: seconds that may pass since a share was last finished; where one in hand may
+                take longer, that time counts.
+        """
+        allowed = max(reader.allowed for reader in self._readers)
+        return self._reading and time.monotonic() - self._moved <= max(patience, allowed)
+
     async def read(self, records: Sequence[Raw]) -> list[Outcome]:
         """Read records; one outcome for each, in order."""
-        shares = _divide(records, len(self._readers))
-        self._recorder.set(POOL_BUSY, len(shares))
+        sizes = [chars_of(record, self._settings) for record in records]
+        waiting = deque(divide(sizes, len(self._readers)))
+        outcomes: dict[int, Outcome] = {}
+        self._reading, self._moved = True, time.monotonic()
+        busy = min(len(waiting), len(self._readers))
+
+        async def work(reader: _Reader) -> None:
+            nonlocal busy
+            while waiting:
+                share = waiting.popleft()
+                found = await self._read_share(reader, [records[index] for index in share])
+                outcomes.update(zip(share, found, strict=True))
+            busy -= 1
+            self._recorder.set(POOL_BUSY, busy)
+
+        self._recorder.set(POOL_BUSY, busy)
         try:
-            found = await asyncio.gather(
-                *(
-                    self._read_share(reader, [records[index] for index in share])
-                    for reader, share in zip(self._readers, shares, strict=False)
-                )
-            )
+            await asyncio.gather(*(work(reader) for reader in self._readers[:busy]))
         finally:
+            self._reading = False
+            waiting.clear()  # where one reader fails, the others begin nothing new
             self._recorder.set(POOL_BUSY, 0)
-        outcomes = {
-            index: outcome
-            for share, results in zip(shares, found, strict=True)
-            for index, outcome in zip(share, results, strict=True)
-        }
         return [outcomes[index] for index in range(len(records))]
 
-    async def _read_share(self, reader: "_Reader", records: Sequence[Raw]) -> Sequence[Outcome]:
+    async def _read_share(
+        self, reader: "_Reader", records: Sequence[Raw], *, failures: int = 0
+    ) -> list[Outcome]:
+        """Read a share; what cannot be read together is read in parts, at last one by one.
+
+        Args:
+            reader: who reads.
+            records: what to read.
+            failures: how often these records were in a share that could not be read.
+        """
         try:
-            return await self._ask(reader, records)
+            return list(await self._ask(reader, records))
         except (TimeoutError, BrokenProcessPool) as error:
             _log.warning("share of a batch not read", records=len(records), error=repr(error))
-        return [await self._read_alone(reader, record) for record in records]
+            if failures and len(records) == 1:
+                return [self._given_up(records[0], error, failures + 1)]
+        return [
+            outcome
+            for part in smaller(records, failures=failures)
+            for outcome in await self._read_share(reader, part, failures=failures + 1)
+        ]
 
-    async def _read_alone(self, reader: "_Reader", record: Raw) -> Outcome:
-        """Read a record that was in a share which could not be read."""
-        try:
-            return (await self._ask(reader, [record]))[0]
-        except TimeoutError:
-            seconds = self._settings.analysis_timeout_seconds
+    def _given_up(self, record: Raw, error: Exception, failures: int) -> Unread:
+        """Say why a record is not read that could not be read alone either."""
+        self._moved = time.monotonic()
+        if isinstance(error, TimeoutError):
+            seconds = seconds_for(chars_of(record, self._settings), self._settings)
             return Unread(
                 reason=Reason.ANALYSIS_TIMED_OUT,
                 stage=Stage.ANALYSE,
                 exception=TimeoutError.__name__,
-                message=f"reading took longer than analysis_timeout_seconds = {seconds:g}, "
-                f"{_ATTEMPTS} times, the last time alone",
+                message=f"reading took too long {failures} times, the last time alone: longer than "
+                f"{seconds:.4g} s, which analysis_timeout_seconds and "
+                "analysis_seconds_per_10k_chars allow for its size",
             )
-        except BrokenProcessPool:
-            return Unread(
-                reason=Reason.ANALYSIS_CRASHED,
-                stage=Stage.ANALYSE,
-                exception=BrokenProcessPool.__name__,
-                message=f"the reading process ended, {_ATTEMPTS} times, the last time alone with "
-                "this record",
-            )
+        return Unread(
+            reason=Reason.ANALYSIS_CRASHED,
+            stage=Stage.ANALYSE,
+            exception=BrokenProcessPool.__name__,
+            message=f"the reading process ended, {failures} times, the last time alone with "
+            "this record",
+        )
 
     async def _ask(self, reader: "_Reader", records: Sequence[Raw]) -> Sequence[Outcome]:
         """Have a process read; replace it if it does not answer."""
@@ -143,7 +184,9 @@ class ReadingPool:
             # The process is still busy with what nobody waits for any longer.
             reader.kill()
             raise
+        self._moved = time.monotonic()
         self._recorder.observe(ANALYSIS_SECONDS, share.seconds)
+        self._recorder.set(LAST_PROGRESS_TIMESTAMP_SECONDS, time.time(), agent=Agent.ANALYSE)
         return share.outcomes
 
 
@@ -155,6 +198,8 @@ class _Reader:
         self._factory = factory
         self._executor: ProcessPoolExecutor | None = None
         self.process = 0
+        self.allowed = 0.0
+        """Seconds that the share in hand may take; 0 while there is none."""
 
     async def open(self) -> Versions:
         """Start the process and have it build its pipeline."""
@@ -184,10 +229,15 @@ class _Reader:
             raise
 
     async def read(self, records: Sequence[Raw]) -> Share:
-        """Read, within the time that the settings allow."""
+        """Read, within the time that the settings allow for so many characters."""
         loop = asyncio.get_running_loop()
-        async with asyncio.timeout(self._settings.analysis_timeout_seconds):
-            return await loop.run_in_executor(self._executor, reading.read, tuple(records))
+        chars = sum(chars_of(record, self._settings) for record in records)
+        self.allowed = seconds_for(chars, self._settings)
+        try:
+            async with asyncio.timeout(self.allowed):
+                return await loop.run_in_executor(self._executor, reading.read, tuple(records))
+        finally:
+            self.allowed = 0.0
 
     def kill(self) -> None:
         """End the process; nothing in it is worth waiting for."""
@@ -206,16 +256,3 @@ def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _divide(records: Sequence[Raw], parts: int) -> list[list[int]]:
-    """Divide the indexes of records into shares of about equal bytes, none of them empty."""
-    shares: list[list[int]] = [[] for _ in range(parts)]
-    sizes = [0] * parts
-    order = sorted(range(len(records)), key=lambda index: -len(records[index].value or b""))
-    for index in order:
-        lightest = sizes.index(min(sizes))
-        shares[lightest].append(index)
-        # Every record costs something, also an empty one.
-        sizes[lightest] += len(records[index].value or b"") + 100
-    return [sorted(share) for share in shares if share]

@@ -1,5 +1,6 @@
 """Publish: records from files to a topic, each delivered and counted, or refused with a reason."""
 
+import asyncio
 from collections.abc import AsyncIterable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,13 +20,13 @@ from monitor.errors import InvalidRecord
 from monitor.settings import Settings
 from monitor.wire import article_v1
 
-__all__ = ["PublishReport", "RefusedLine", "publish"]
+__all__ = ["AHEAD_MS", "PublishReport", "RefusedLine", "publish"]
 
 _TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError, RecordTooLargeError)
 _REFUSED_KEPT = 1000
-_AHEAD_MS = 30 * 60 * 1000
-"""How far times may run ahead of the clock: half of what Kafka 4 takes
-(`message.timestamp.after.max.ms`)."""
+AHEAD_MS = 30_000
+"""How far times may run ahead of the clock: half of what the doctor takes for a wrong clock, and a
+small part of what Kafka 4 takes (`message.timestamp.after.max.ms`, an hour)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +52,15 @@ class PublishReport:
     def next_time(self) -> int:
         """Return the time of the next record: now, but later than that of the one before.
 
-        From half an hour ahead of the clock on, records have the same time. Workers read the partitions of a topic in the order of time; so they read what was
+        Workers read the partitions of a topic in the order of time; so they read what was
         published in the order in which it stood in the file.
         """
-        now_ms = int(datetime.now(UTC).timestamp() * 1000)
-        self.latest_ms = max(now_ms, min(self.latest_ms + 1, now_ms + _AHEAD_MS), self.latest_ms)
+        self.latest_ms = max(_now_ms(), self.latest_ms + 1)
         return self.latest_ms
+
+    def seconds_ahead(self) -> float:
+        """Return for how long to wait until the latest time is as little ahead as it may be."""
+        return max(0, self.latest_ms - AHEAD_MS - _now_ms()) / 1000
 
     def refuse(self, record: InputRecord, reason: str) -> None:
         """Count a record that was not sent or not taken."""
@@ -75,7 +79,8 @@ async def publish(
 ) -> PublishReport:
     """Send records to a topic as they are, keyed by article id, and wait for every delivery.
 
-    Records are not judged here: whatever cannot be read becomes a dead letter of the worker, and
+    More than a thousand records a second, the times being milliseconds, only go out as long as
+    these are at most `AHEAD_MS` ahead of the clock. Records are not judged here: whatever cannot be read becomes a dead letter of the worker, and
     is sent without a key. Memory stays bounded however many there are.
 
     Raises:
@@ -112,6 +117,7 @@ async def _send(
         )
         for record in whole
     ]
+    await asyncio.sleep(report.seconds_ahead())
     refused = {each.index: each.error for each in await sending.send(outgoing)}
     for index, record in enumerate(whole):
         if index in refused:
@@ -129,6 +135,10 @@ def _key(value: bytes, settings: Settings) -> bytes | None:
     except InvalidRecord:
         return None
     return article.ref.id.encode()
+
+
+def _now_ms() -> int:
+    return int(datetime.now(UTC).timestamp() * 1000)
 
 
 def _reason(error: KafkaError) -> str:

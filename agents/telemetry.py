@@ -143,12 +143,28 @@ class Telemetry:
         if self._assigned and now - self._looked > limit:
             yield f"The broker has not answered for {now - self._looked:.0f} s."
         for place, state in list(self._states.items()):
-            if state.lag and now - state.still_since > limit:
+            if (
+                state.lag
+                and now - state.still_since > limit
+                and not self._is_being_read(place, state.committed)
+            ):
                 yield (
                     f"{place.topic} partition {place.partition} stands still at offset "
                     f"{state.committed} since {now - state.still_since:.0f} s with {state.lag} "
                     "records waiting: restart the worker; see the log."
                 )
+
+    def _is_being_read(self, place: TopicPartition, committed: int) -> bool:
+        """Whether an article partition waits for no more than the pool, and the pool gets on.
+
+        A batch of long articles takes minutes, and its offsets move only when all of it is done.
+        """
+        around = self._around
+        return (
+            place.topic in around.settings.article_topics
+            and around.app.ledger.is_under_way(place, committed)
+            and self._pool.is_at_work(patience=around.settings.stuck_after_seconds)
+        )
 
     def _assign(self, places: Iterable[TopicPartition]) -> None:
         self._assigned = frozenset(places)

@@ -22,8 +22,8 @@ REASON_REMEDIES: Final[Mapping[str, str]] = {
     "analysis-failed": "A defect of ours: report it with the record and the traceback in the "
     "worker's log (`record put away for a defect of ours`, with the record's topic, partition and "
     "offset), and replay after the upgrade.",
-    "analysis-timed-out": "Raise analysis_timeout_seconds if the machine is slow, then replay. If "
-    "it is one text alone, report it.",
+    "analysis-timed-out": "Raise analysis_seconds_per_10k_chars if the machine is slow, then "
+    "replay. If it is one text alone, report it.",
     "analysis-crashed": "Look for the kernel's out-of-memory killer first; give the worker more "
     "memory or fewer processes, then replay. If it is one text alone, report it.",
     "result-refused": "Raise max.message.bytes of the topic named in the message "

@@ -51,9 +51,9 @@ class Reason(StrEnum):
     ANALYSIS_FAILED = "analysis-failed"
     """Reading this text raised an error of ours: a defect, kept for us to mend."""
     ANALYSIS_TIMED_OUT = "analysis-timed-out"
-    """Reading this text took longer than the limit, twice, the second time alone."""
+    """Reading this text took longer than its size allows, again and again, the last time alone."""
     ANALYSIS_CRASHED = "analysis-crashed"
-    """Reading this text ended the process that read it, twice, the second time alone."""
+    """Reading this text ended the process that read it, again and again, the last time alone."""
     RESULT_REFUSED = "result-refused"
     """The broker refused what came of this record for good (too large, for example)."""
 

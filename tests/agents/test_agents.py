@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from agents import reading
 from agents.alert import Alerter
 from agents.analyse import Analyser
+from agents.batches import record_time
 from agents.dead_letter import CUT_BYTES, DeadLetters
 from agents.delivery import Delivery, Outgoing
 from agents.reading import Outcome, Raw
@@ -164,6 +165,16 @@ async def test_an_unreadable_article_becomes_a_dead_letter(bench: Bench) -> None
         7,
     )
     assert bench.recorder.value(DEAD_LETTERS, reason="not-json") == 1
+
+
+async def test_a_dead_letter_is_kept_from_when_it_was_put_away(bench: Bench) -> None:
+    """It has the time of its sending, so that an old article is not forgotten at once; its own is a header."""
+    message = a_message(b"{broken")
+    await bench.analyser.handle([message])
+    (record,) = bench.broker.topic("articles.dead-letter")
+    letter = dead_letter_v1.decode(record.key, record.value, record.headers)
+    assert record.timestamp_ms is None
+    assert letter.origin.timestamp == record_time(message)
 
 
 async def test_an_article_whose_signals_are_refused_becomes_a_dead_letter(bench: Bench) -> None:

@@ -81,3 +81,14 @@ def test_whatever_is_dropped_on_the_way_is_never_committed_over(
         ledger.handled([message])
     committed = ledger.committable({PLACE: 100}).get(PLACE, 0)
     assert all(committed <= offset for offset in lost)
+
+
+def test_a_record_is_under_way_from_its_fetch_until_it_is_handled() -> None:
+    """Neither one that the broker still has nor one that is done counts as under way."""
+    ledger = Ledger()
+    fetched(ledger, 5, 6)
+    assert [ledger.is_under_way(PLACE, offset) for offset in (5, 6, 7)] == [True, True, False]
+    ledger.handled([a_message(b"", offset=5)])
+    assert [ledger.is_under_way(PLACE, offset) for offset in (5, 6)] == [False, True]
+    ledger.sought()
+    assert not ledger.is_under_way(PLACE, 6)

@@ -87,6 +87,53 @@ async def test_a_bad_text_becomes_unreadable_and_its_neighbours_are_read(
     assert recorder.value(POOL_PROCESSES) == 2
 
 
+async def test_a_backlog_of_long_texts_is_read_without_a_restart(recorder: MemoryRecorder) -> None:
+    """What takes long because it is much has the time it needs; no process is replaced for it."""
+    settings = Settings(processes=1, analysis_timeout_seconds=1, analysis_seconds_per_10k_chars=10)
+    pool = ReadingPool(settings, recorder=recorder, pipeline_factory=FACTORY)
+    await pool.start()
+    try:
+        outcomes = await pool.read(raw(*["sleep 0.3 " + "x" * 2000] * 10))
+    finally:
+        pool.stop()
+    assert all(isinstance(outcome, Read) for outcome in outcomes)
+    assert recorder.value(POOL_RESTARTS) == 0
+
+
+async def test_a_share_that_cannot_be_read_is_halved_first(recorder: MemoryRecorder) -> None:
+    """One bad text among sixteen costs three processes: with all, with half of them, and alone."""
+    pool = ReadingPool(Settings(processes=1), recorder=recorder, pipeline_factory=FACTORY)
+    await pool.start()
+    try:
+        outcomes = await pool.read(raw(*["quiet"] * 8, "crash", *["quiet"] * 7))
+    finally:
+        pool.stop()
+    (bad,) = [outcome for outcome in outcomes if isinstance(outcome, Unread)]
+    assert outcomes.index(bad) == 8
+    assert "3 times" in bad.message
+    assert recorder.value(POOL_RESTARTS) == 3
+
+
+async def test_the_pool_says_whether_it_is_at_work(pool: ReadingPool) -> None:
+    """At work is who reads and has finished a share of late, or may still take longer for one."""
+    assert not pool.is_at_work(patience=60)
+    reading = asyncio.ensure_future(pool.read(raw("sleep 0.6")))
+    await asyncio.sleep(0.3)
+    assert pool.is_at_work(patience=0.1), "a share in hand has a second"
+    await reading
+    assert not pool.is_at_work(patience=60)
+
+
+async def test_a_pool_whose_texts_hang_is_not_at_work_for_long(pool: ReadingPool) -> None:
+    """When the time of a share is over and nothing was read, the pool does not get on."""
+    reading = asyncio.ensure_future(pool.read(raw("sleep 60")))
+    try:
+        await asyncio.sleep(1.9)  # the second try began after the first second
+        assert not pool.is_at_work(patience=0.1)
+    finally:
+        reading.cancel()
+
+
 async def test_a_process_that_is_killed_is_replaced(pool: ReadingPool) -> None:
     """A process that somebody kills between batches costs no record."""
     os.kill(pool.processes[0], signal.SIGKILL)

@@ -10,7 +10,7 @@ from faust.types import TP
 from agents.app import LedgerConsumer, create_app
 from agents.batches import Progress, Surroundings
 from agents.health import ReadyState
-from agents.ledger import Ledger
+from agents.ledger import Ledger, Partition
 from agents.pool import ReadingPool
 from agents.shutdown import Shutdown
 from agents.telemetry import Telemetry
@@ -22,7 +22,13 @@ PLACE = TopicPartition("news.articles.v1", 0)
 
 
 class Pool(ReadingPool):
-    """A pool that says it runs two processes."""
+    """A pool that says it runs two processes, and whether they get on."""
+
+    working = False
+
+    def is_at_work(self, *, patience: float) -> bool:
+        """Whether the test says so."""
+        return self.working and patience > 0
 
     @property
     def processes(self) -> tuple[int, ...]:
@@ -88,6 +94,28 @@ async def test_a_partition_that_stands_still_is_named(
     assert "15 records waiting" in reason
     telemetry._note(PLACE, 6, 20)
     assert telemetry.readiness().state is ReadyState.READY
+
+
+@pytest.mark.parametrize("working", [True, False])
+@pytest.mark.parametrize("fetched", [True, False])
+async def test_a_partition_whose_records_are_being_read_does_not_stand_still(
+    around: Surroundings,
+    telemetry: Telemetry,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    working: bool,
+    fetched: bool,
+) -> None:
+    """A batch of long articles may outlast the limit, if its record is here and the pool gets on."""
+    monkeypatch.setattr(Pool, "working", working)
+    telemetry._note(PLACE, 5, 9)
+    if fetched:
+        around.app.ledger.fetched(Partition(*PLACE), 5)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 11)
+    telemetry._looked = now + 11
+    state = telemetry.readiness().state
+    assert state is (ReadyState.READY if working and fetched else ReadyState.NOT_READY)
 
 
 async def test_an_idle_partition_does_not_stand_still(

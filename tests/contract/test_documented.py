@@ -11,6 +11,7 @@ from agents.topics import topics_for
 from monitor import errors, settings, wire
 from monitor.cli import COMMANDS
 from monitor.metrics import CATALOGUE
+from monitor.policy.stories import StoryRules
 from monitor.settings import Settings
 from tests.documents import DOCS, ROOT, loaded
 
@@ -92,6 +93,15 @@ def test_every_record_has_its_schema_in_the_docs(name: str) -> None:
 def test_every_choice_has_a_meaning(choices: type[Enum]) -> None:
     """Members of enums that people set or see have a line each."""
     assert set(reference_pages.meanings(choices)) == {member.value for member in choices}
+
+
+def test_the_most_open_stories_are_said() -> None:
+    """Whoever wonders why a story ended early finds how many may be open."""
+    most = f"{StoryRules().max_open:,}"
+
+    assert f"more than {most} stories open" in page("records.md")
+    section = page("metrics.md").partition("### `news_monitor_stories_open`\n")[2]
+    assert f"At {most} it stays" in section.partition("\n### ")[0]
 
 
 def test_every_alert_rule_is_explained() -> None:

@@ -2,8 +2,14 @@
 
 import gzip
 import json
+import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+
+from agents import publish as publishing
+from agents.article_files import InputRecord
 from agents.client import create_consumer, create_producer, running
 from agents.topic_reader import Record, merged, partitions_of, stretches
 from monitor.settings import Settings
@@ -45,6 +51,28 @@ async def test_publish_sends_every_line_untouched(
     assert keys[lines[1]]
     assert keys[lines[2]] is None
     assert keys[lines[3]] is None
+
+
+async def test_publish_at_full_speed_stays_near_the_clock(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records get times in the order in which they stood, and the last is hardly ahead of now."""
+    monkeypatch.setattr(publishing, "AHEAD_MS", 100)
+    rows = [b"Article %d." % number for number in range(2000)]
+
+    async def shares() -> AsyncIterator[list[InputRecord]]:
+        for start in range(0, len(rows), 500):
+            yield [
+                InputRecord(value=row, source="-", line=1, length=len(row), position=0)
+                for row in rows[start : start + 500]
+            ]
+
+    await publishing.publish(settings, shares(), topic=ARTICLES)
+
+    ended = time.time() * 1000
+    records = sorted(await _records(settings, ARTICLES), key=lambda record: record.timestamp)
+    assert [record.value for record in records] == rows
+    assert records[-1].timestamp <= ended + 100
 
 
 async def test_publish_reads_standard_input(run: CommandLine, settings: Settings) -> None:

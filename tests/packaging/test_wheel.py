@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+from agents.demonstration import built_in_news
 
 ROOT = Path(__file__).parents[2]
 STRIPPED = b"iran fired missiles at israel on monday killing 12 people"
@@ -67,7 +70,7 @@ def test_the_wheel_holds_both_packages_and_their_data(wheel: Path) -> None:
 
 @pytest.mark.timeout(600)
 def test_the_wheel_runs_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
-    """Installed with the locked versions and nothing else, the commands work."""
+    """Installed with the locked versions and nothing else, a text is read and the demo plays to its end."""
     environment = tmp_path / "clean"
     venv.create(environment, with_pip=True)
     binaries = environment / "bin"
@@ -81,10 +84,16 @@ def test_the_wheel_runs_in_a_clean_environment(wheel: Path, tmp_path: Path) -> N
     reading = run(
         [binaries / "news-monitor", "analyse", "--format", "jsonl"], at=tmp_path, given=STRIPPED
     )
-    shown = run([binaries / "news-monitor", "demo", "--help"], at=tmp_path)
+    ports = ["--port", "0", "--http-port", "0"]
+    shown = run([binaries / "news-monitor", "demo", "--seconds", "4", *ports], at=tmp_path)
     installed = run([binaries / "python", "-m", "pip", "list", "--format", "json"], at=tmp_path)
 
     kinds = {signal["kind"] for signal in json.loads(reading)["signals"]}
     assert {"military-strike", "casualties"} <= kinds
-    assert "--keep" in shown
+    assert "military-strike" in shown
+    raised = re.search(r"^ +alerts +(\d+) = (\d+) new", shown, re.MULTILINE)
+    assert raised, shown
+    assert int(raised[1]) >= int(raised[2]) > 0
+    assert re.search(rf"^ +records read +{len(built_in_news())} = ", shown, re.MULTILINE)
+    assert "demo --keep" in shown
     assert "pytest" not in {package["name"] for package in json.loads(installed)}
