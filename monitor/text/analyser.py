@@ -28,16 +28,13 @@ from monitor.text.roles import PlacedEntity, RoleReader
 from monitor.text.sense import Opinion, SenseModel, load_sense
 from monitor.text.status import read_status
 from monitor.text.tagger import Tagger, Tagging
+from monitor.text.window import windows_of
 from monitor.text.words import Words, read_words
 
 __all__ = ["Analyser", "build_analyser"]
 
 LEAD_CHARS = 600
 """Three or four sentences: where newswire tells its news."""
-_WINDOW_SENTENCES = 4
-"""Sentences that the sense model reads together: it was trained on one to five."""
-_WINDOW_WORDS = 90
-"""Words that it reads together, unless a single sentence has more."""
 _TERMS = 40
 """Words kept for telling stories apart."""
 _ENGLISH_SHARE = 0.08
@@ -182,7 +179,7 @@ class Analyser:
         for part in (range(lead), range(lead, len(sentences))):
             least = self._least(told, part)
             worth = [number for number in part if scores[number] >= least]
-            for window in _windows(worth, sentences):
+            for window in windows_of(worth, sentences):
                 read = self._sense.read(words, [sentences[number] for number in window])
                 opinions.update(zip(window, read, strict=True))
             told.note(opinions.values())
@@ -294,22 +291,6 @@ def build_analyser(*, model: str | None, overlays: Sequence[Path] = ()) -> Analy
     """
     nlp = None if model is None else load_nlp(model)
     return Analyser(load_lexicon(overlays), nlp, sense=load_sense(), gate=load_gate())
-
-
-def _windows(worth: Sequence[int], sentences: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
-    """Yield the numbers of the sentences to read together: neighbours, and not too much at once."""
-    window: list[int] = []
-    size = 0
-    for number in worth:
-        length = sentences[number][1] - sentences[number][0]
-        full = size + length > _WINDOW_WORDS or len(window) == _WINDOW_SENTENCES
-        if window and (full or number != window[-1] + 1):
-            yield window
-            window, size = [], 0
-        window.append(number)
-        size += length
-    if window:
-        yield window
 
 
 def _placed(words: Words, mentions: Sequence[Mention]) -> list[PlacedEntity]:

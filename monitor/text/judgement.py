@@ -16,24 +16,18 @@ from monitor.text.matcher import Finding
 from monitor.text.sense import Opinion
 from monitor.text.status import StatusReading
 
-__all__ = ["LEAST", "SENSE", "Candidate", "Reported", "judge"]
+__all__ = ["LEAST", "SENSE", "Candidate", "Reported", "Weights", "features_of", "judge"]
 
 LEAST = 0.1
 """Probability from which an opinion is kept; what becomes news is decided over the whole article
 (monitor.policy.signals)."""
 SENSE = "sense"
 """Stands for the sense model where a cue is named."""
-AGREED = 3.0
-"""What a sound place of the lexicon adds to the log odds of its kind, times the entry's weight."""
-REFUSED = 0.5
-"""What a place adds whose conditions refuse it: its words stand there after all."""
-ALONE = -1.4
-"""What is added everywhere: the model alone is too sure of itself. The three come from a
-logistic regression over the sentences by which the model was chosen (every eighth block of
-sentences-2), moved a little so that as much is missed there as is found wrongly."""
 UNDECIDED = 0.3
 """Probability of being happening or threatened from which a sound keyword's cues may say that it is:
 without a date or a name the model is often undecided, and then what nothing speaks against happens."""
+_MARGIN = 1e-6
+"""Keeps the odds of sure opinions finite."""
 _LABOUR = 0.3
 """Probability of a labour strike from which a settlement is taken to be that strike's."""
 
@@ -62,6 +56,16 @@ class Reported:
     """Probability that it is happening or threatened, if it does."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """The weights of one trained regression."""
+
+    features: tuple[float, float, float]
+    """As `features_of` orders them."""
+    kinds: Mapping[SignalKind, float]
+    """What each kind adds: the model is surer of some kinds than it should be."""
+
+
 def judge(
     sentence: tuple[int, int],
     candidates: Sequence[Candidate],
@@ -88,16 +92,24 @@ def judge(
             yield _by_model(sentence, candidates, opinion, likely)
 
 
+def features_of(opinion: Opinion, candidates: Sequence[Candidate]) -> tuple[float, float, float]:
+    """Return what a regression looks at to tell how likely a sentence speaks of a kind.
+
+    The log odds that the sense model gives it; the weight of the best place of the lexicon that
+    nothing speaks against; whether there are only places that something speaks against.
+    """
+    odds = math.log((opinion.probability + _MARGIN) / (1 - opinion.probability + _MARGIN))
+    own = [each for each in candidates if each.finding.entry.kind is opinion.kind]
+    sound = max((each.finding.entry.weight for each in own if each.refusal is None), default=0.0)
+    return odds, sound, 1.0 if own and not sound else 0.0
+
+
 def _with_lexicon(opinion: Opinion, candidates: Sequence[Candidate]) -> Opinion:
     """Return an opinion as sure as it is once the lexicon has been heard."""
-    weights = [
-        AGREED * each.finding.entry.weight if each.refusal is None else REFUSED
-        for each in candidates
-        if each.finding.entry.kind is opinion.kind
-    ]
-    odds = math.log(opinion.probability / (1 - opinion.probability + 1e-6))
-    odds += max(weights, default=0.0) + ALONE
-    return replace(opinion, probability=1 / (1 + math.exp(-odds)))
+    values = features_of(opinion, candidates)
+    score = WEIGHTS.kinds[opinion.kind]
+    score += sum(weight * value for weight, value in zip(WEIGHTS.features, values, strict=True))
+    return replace(opinion, probability=1 / (1 + math.exp(-score)))
 
 
 def _by_lexicon(candidate: Candidate, sentence: tuple[int, int]) -> Reported:
@@ -151,3 +163,22 @@ def _desk(kind: SignalKind, likely: Mapping[SignalKind, float]) -> Desk:
     if settles and likely.get(SignalKind.LABOR_STRIKE, 0.0) >= _LABOUR:
         return Desk.LABOUR
     return DESKS.get(kind, Desk.CONFLICT)
+
+
+WEIGHTS = Weights(
+    features=(0.779, 0.97, 0.223),
+    kinds={
+        SignalKind.MILITARY_STRIKE: -0.816,
+        SignalKind.RETALIATION: -0.48,
+        SignalKind.THREAT: -0.502,
+        SignalKind.MOBILIZATION: -0.243,
+        SignalKind.SANCTIONS: -0.435,
+        SignalKind.UNREST: -0.337,
+        SignalKind.LABOR_STRIKE: -0.376,
+        SignalKind.MARKET_MOVE: -0.254,
+        SignalKind.CASUALTIES: -0.569,
+        SignalKind.DE_ESCALATION: -0.801,
+    },
+)
+"""Written by training/sense/weigh.py, from sentences that the model has not learnt from; do not edit
+by hand."""

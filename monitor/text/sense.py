@@ -14,23 +14,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
 from monitor.domain import SignalKind, Status
+from monitor.text.window import window_of
 from monitor.text.wordpiece import WordPieces
 from monitor.text.words import Words
 
-__all__ = ["Opinion", "SenseModel", "load_sense"]
+__all__ = ["Opinion", "SenseModel", "load_sense", "sense_from"]
 
-_LONGEST = 254
-"""Pieces of a window that are read; what stands behind them in an endless sentence is not."""
-_MARKS = 3
-"""Marks of punctuation between two words that are read."""
-_ESCAPE = "\x1b"
 _FAINT = 0.05
 """Probabilities below this are not reported at all."""
 _TRIGGER_WORDS = 5
@@ -38,7 +34,14 @@ _TRIGGER_DROP = 1.5
 """Words join the trigger while their score is at most so much below the best one's: a factor 4.5
 in odds."""
 
-_Scores = npt.NDArray[np.float32]
+Scores: TypeAlias = npt.NDArray[np.float32]
+
+
+class Folder(Protocol):
+    """Where a model's files are: a path, or a folder inside a package."""
+
+    def __truediv__(self, name: str, /) -> Any:
+        """Return the file of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,47 +81,13 @@ class SenseModel:
             words: the text.
             sentences: half-open ranges of words that follow each other; they are one window.
         """
-        numbers, owners, spans = self._window(words, sentences)
-        tokens = np.asarray([numbers], dtype=np.int64)
+        window = window_of(words, sentences, self._pieces)
+        tokens = np.asarray([window.tokens], dtype=np.int64)
         kinds, statuses = self._session.run(None, {"tokens": tokens})
-        return [self._opinions(kinds, statuses, owners, span) for span in spans]
-
-    def _window(
-        self, words: Words, sentences: Sequence[tuple[int, int]]
-    ) -> tuple[list[int], list[int], list[tuple[int, int]]]:
-        """Return the pieces of a window, the word each belongs to, and the pieces per sentence."""
-        numbers, owners = [self._pieces.start], [-1]
-        spans = []
-        for first, last in sentences:
-            begun = len(numbers)
-            for position in range(first, last):
-                if len(numbers) >= _LONGEST:
-                    break
-                for piece in self._pieces.of(words.texts[position]):
-                    numbers.append(piece)
-                    owners.append(position)
-                if words.is_stripped:
-                    continue
-                for piece in self._marks_after(words, position):
-                    numbers.append(piece)
-                    owners.append(-1)
-            spans.append((begun, min(len(numbers), _LONGEST)))
-        del numbers[_LONGEST:], owners[_LONGEST:]
-        numbers.append(self._pieces.end)
-        return numbers, owners, spans
-
-    def _marks_after(self, words: Words, position: int) -> list[int]:
-        """Return the pieces of the marks between a word and the next one."""
-        start = words.ends[position]
-        stop = words.starts[position + 1] if position + 1 < len(words) else start + _MARKS
-        between = words.source[start : min(stop, start + 2 * _MARKS)]
-        if between == " " or _ESCAPE in between:
-            return []
-        marks = [mark for mark in between if _is_mark(mark)]
-        return [piece for mark in marks[:_MARKS] for piece in self._pieces.of(mark)]
+        return [self._opinions(kinds, statuses, window.owners, span) for span in window.spans]
 
     def _opinions(
-        self, kinds: _Scores, statuses: _Scores, owners: Sequence[int], span: tuple[int, int]
+        self, kinds: Scores, statuses: Scores, owners: Sequence[int], span: tuple[int, int]
     ) -> tuple[Opinion, ...]:
         """Pool the scores of one sentence's pieces."""
         first, last = span
@@ -151,17 +120,13 @@ def _likeliest_first(opinion: Opinion) -> tuple[float, str]:
     return -opinion.probability, opinion.kind
 
 
-def _is_mark(character: str) -> bool:
-    return character.isprintable() and not character.isalnum() and not character.isspace()
-
-
-def _softmax(scores: _Scores) -> _Scores:
+def _softmax(scores: Scores) -> Scores:
     exponentials = np.exp(scores - scores.max())
-    shares: _Scores = exponentials / exponentials.sum()
+    shares: Scores = exponentials / exponentials.sum()
     return shares
 
 
-def _trigger(scores: _Scores, owners: Sequence[int]) -> tuple[int, int]:
+def _trigger(scores: Scores, owners: Sequence[int]) -> tuple[int, int]:
     """Return the words around the best-scored one that score nearly as well."""
     best: dict[int, float] = {}
     for owner, score in zip(owners, scores.tolist(), strict=True):
@@ -177,10 +142,8 @@ def _trigger(scores: _Scores, owners: Sequence[int]) -> tuple[int, int]:
     return first, last + 1
 
 
-@cache
-def load_sense() -> SenseModel:
-    """Load the shipped model, once per process."""
-    folder = resources.files("monitor.text") / "sense_model"
+def sense_from(folder: Folder) -> SenseModel:
+    """Load a model from the files that training/sense/export.py writes."""
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     pieces = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
     options = onnxruntime.SessionOptions()
@@ -192,3 +155,9 @@ def load_sense() -> SenseModel:
         (folder / "model.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
     )
     return SenseModel(session, WordPieces(pieces), card)
+
+
+@cache
+def load_sense() -> SenseModel:
+    """Load the shipped model, once per process."""
+    return sense_from(resources.files("monitor.text") / "sense_model")

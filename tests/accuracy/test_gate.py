@@ -156,11 +156,15 @@ def test_stale_documents_fail_the_check(tmp_path: Path) -> None:
     assert "run python docs/accuracy.py" in done.stderr
 
 
-@pytest.mark.parametrize(("moved", "lines"), [(0.0, 0), (0.009, 0), (0.02, 1)])
-def test_a_score_may_drift_by_a_rounding_only(moved: float, lines: int) -> None:
+@pytest.mark.parametrize(
+    ("moved", "items", "lines"),
+    [(0.0, 759, 0), (0.009, 759, 0), (0.02, 759, 1), (0.04, 68, 0), (0.05, 68, 1)],
+)
+def test_a_score_may_drift_by_a_rounding_only(moved: float, items: int, lines: int) -> None:
     """A published score that is off by more than another processor's rounding is stale."""
 
     def figures(f1: float) -> dict[str, Any]:
-        return {"corpora": [{"name": "one", "scores": {"written": {"alert": {"f1": f1}}}}]}
+        scores = {"written": {"alert": {"f1": f1}}}
+        return {"corpora": [{"name": "one", "items": items, "scores": scores}]}
 
     assert len(gate.drifted(figures(0.9), figures(0.9 + moved))) == lines

@@ -1,48 +1,79 @@
 """Train the gate: which sentences the sense model should read (monitor/text/gate.py).
 
-The sense model reads every sentence of the texts given; a logistic regression over single words then
-learns to foretell where it would find something. Its threshold lets through all but MISSED of those
-sentences, measured on a quarter of the texts that it has not learnt from.
+The sense model reads every sentence of the texts given. A logistic regression over single words then
+learns to foretell where model and lexicon together find something. Its threshold lets through all but MISSED of
+the sentences that speak of something active, measured on a quarter of the texts that it has not
+learnt from.
 
-    python training/sense/gate.py TEXTS.jsonl[.gz] ... [--limit N]
+    python training/sense/gate.py --model FOLDER TEXTS.jsonl[.gz] ... [--limit N]
 
 TEXTS hold one article a line ({"text": ..., "title": ...}), or labelled sentences (.tsv); the first
-file stands for the stream that the gate is to keep cheap.
+file stands for the stream that the gate is to keep cheap. Writes gate.json to FOLDER.
 """
 
 import argparse
 import gzip
 import json
 import random
-from collections.abc import Iterator
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from monitor.accuracy.labelled import stripped
+from monitor.lexicon.cues import load_cues
 from monitor.lexicon.loader import load_lexicon
 from monitor.text.boundaries import sentence_starts
 from monitor.text.gate import Keyword
+from monitor.text.judgement import Candidate, judge
 from monitor.text.matcher import Matcher
-from monitor.text.sense import load_sense
+from monitor.text.sense import sense_from
+from monitor.text.status import read_status
 from monitor.text.words import read_words
 
 MISSED = 0.02
-"""Share of the sentences with a finding that the gate may hold back in title and lead."""
-MISSED_BELOW = 0.15
+"""Share of the sentences with something active that the gate may hold back in title and lead."""
+MISSED_BELOW = 0.12
 """The same further down in an article whose title and lead say nothing."""
-FOUND_ALONE, FOUND = 0.6, 0.2
-"""Probabilities from which a sentence counts as having a finding, without a keyword and with one: so
-much the model must be sure of to be believed (monitor/text/judgement.py)."""
-OUT = Path(__file__).parents[2] / "monitor" / "text" / "sense_model" / "gate.json"
+LIKELY, ACTIVE = 0.6, 0.4
+"""Probabilities, that a kind is spoken of and that it is besides happening or threatened, from either
+of which on the gate learns that a sentence is worth it."""
+SURELY_ACTIVE = 0.5
+"""Probability from which a sentence counts as having something active where MISSED is measured."""
+STRIPPED = 4
+"""Every so many-th text is read as crawls give it: its sentences are cut otherwise."""
+PROCESSES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sentence, and what the model finds in it."""
+
+    file: int
+    text: int
+    words: list[str]
+    likely: float
+    """How likely its likeliest kind is spoken of, in whatever status."""
+    active: float
+    """How likely its likeliest kind is spoken of as happening or threatened."""
+    keyword: Keyword
+
+    @property
+    def is_worth_it(self) -> bool:
+        """Whether the gate should let it through."""
+        return self.likely >= LIKELY or self.active >= ACTIVE
 
 
 def texts_of(path: Path, limit: int) -> list[str]:
     """Return the texts of one file, at most *limit* of them, drawn at random."""
     if path.suffix == ".tsv":
-        rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+        rows = [line.split("\t") for line in path.read_text(encoding="utf-8").split("\n")]
         texts = [row[5] for row in rows if len(row) > 5 and not row[0].startswith("#")]
     else:
         opened = gzip.open if path.suffix == ".gz" else open
@@ -52,82 +83,99 @@ def texts_of(path: Path, limit: int) -> list[str]:
             part for each in articles for part in (each.get("title", ""), each["text"]) if part
         ]
     random.shuffle(texts)
-    return texts[:limit]
+    return [
+        stripped(text) if number % STRIPPED == 0 else text
+        for number, text in enumerate(texts[:limit])
+    ]
 
 
-def sentences_of(text: str, matcher: Matcher) -> Iterator[tuple[list[str], float, Keyword]]:
-    """Yield each sentence's words, the highest probability it is given, and whether it has a keyword."""
-    model = load_sense()
-    words = read_words(text)
-    if not len(words):
-        return
-    starts = sentence_starts(words)
-    for first, last in zip(starts, [*starts[1:], len(words)], strict=True):
-        (opinions,) = model.read(words, [(first, last)])
-        best = max((opinion.probability for opinion in opinions), default=0.0)
-        part = replace(
-            words,
-            texts=words.texts[first:last],
-            starts=words.starts[first:last],
-            ends=words.ends[first:last],
-            boundaries=words.boundaries[first:last],
-        )
-        size = last - first
-        keyword = Keyword.NONE
-        for finding in matcher.find(part, [size] * size):
-            sound = matcher.refusal(finding, part, (0, size)) is None
-            keyword = Keyword.SOUND if sound or keyword is Keyword.SOUND else Keyword.REFUSED
-        yield list(part.texts), best, keyword
+def rows_of(folder: Path, texts: Sequence[tuple[int, int, str]]) -> list[Row]:
+    """Read texts, each given with the numbers of its file and of itself, sentence by sentence."""
+    model = sense_from(folder)
+    matcher, cues = Matcher(load_lexicon()), load_cues()
+    rows = []
+    for file, number, text in texts:
+        words = read_words(text)
+        starts = sentence_starts(words) if len(words) else []
+        sentences = list(zip(starts, [*starts[1:], len(words)], strict=True))
+        limits = list(chain.from_iterable([last] * (last - first) for first, last in sentences))
+        findings = list(matcher.find(words, limits))
+        for sentence in sentences:
+            places = [
+                Candidate(
+                    each,
+                    matcher.refusal(each, words, sentence),
+                    read_status(each, words, sentence, cues, published_year=None),
+                )
+                for each in findings
+                if sentence[0] <= each.first < sentence[1]
+            ]
+            keyword = Keyword.NONE
+            if places:
+                sound = any(place.refusal is None for place in places)
+                keyword = Keyword.SOUND if sound else Keyword.REFUSED
+            (opinions,) = model.read(words, [sentence])
+            told = list(judge(sentence, places, opinions))
+            rows.append(
+                Row(
+                    file,
+                    number,
+                    list(words.texts[sentence[0] : sentence[1]]),
+                    max((each.probability for each in told), default=0.0),
+                    max((each.probability * each.active for each in told), default=0.0),
+                    keyword,
+                )
+            )
+    return rows
 
 
-def features(texts: list[str]) -> set[str]:
+def features(row: Row) -> set[str]:
     """Return what the gate looks at."""
-    return {"#" if text.isdigit() else text for text in texts}
+    return {"#" if word.isdigit() else word for word in row.words} | {f"={row.keyword}"}
+
+
+def read_all(arguments: argparse.Namespace) -> list[Row]:
+    """Read all texts, in processes."""
+    texts = [
+        (file, number, text)
+        for file, path in enumerate(arguments.files)
+        for number, text in enumerate(texts_of(path, arguments.limit))
+    ]
+    shares = [(arguments.model, texts[part::PROCESSES]) for part in range(PROCESSES)]
+    with get_context("spawn").Pool(PROCESSES) as pool:
+        return list(chain.from_iterable(pool.starmap(rows_of, shares)))
+
+
+def report(rows: Sequence[Row], held: np.ndarray, active: np.ndarray, passing: np.ndarray) -> None:
+    """Print what is kept of what is active, and how much of the stream is let through."""
+    stream = held & np.array([row.file == 0 for row in rows])
+    size = np.array([len(row.words) for row in rows])
+    share = size[passing & stream].sum() / size[stream].sum()
+    print(f"{passing[active].mean():.3f} of what is active, {share:.3f} of the stream's words")
 
 
 def main() -> None:
-    """Train, measure, write."""
+    """Read, train, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=4000, help="texts per file")
     arguments = parser.parse_args()
     random.seed(1)
-    matcher = Matcher(load_lexicon())
-    rows: list[tuple[int, set[str], bool, int, bool]] = []
-    for number, path in enumerate(arguments.files):
-        for place, text in enumerate(texts_of(path, arguments.limit)):
-            for words, best, keyword in sentences_of(text, matcher):
-                found = best >= (FOUND if keyword is Keyword.SOUND else FOUND_ALONE)
-                names = {*features(words), f"={keyword}"}
-                rows.append((number, names, found, len(words), place % 4 == 0))
-    counted: dict[str, int] = {}
-    for _, names, *_ in rows:
-        for name in names:
-            counted[name] = counted.get(name, 0) + 1
+    rows = read_all(arguments)
+    held = np.array([row.text % 4 == 0 for row in rows])
+    counted = Counter(name for row in rows for name in features(row))
     column = {name: i for i, name in enumerate(sorted(n for n, c in counted.items() if c > 2))}
-    matrix = csr_matrix(
-        (
-            np.ones(sum(sum(n in column for n in names) for _, names, *_ in rows)),
-            (
-                [i for i, (_, names, *_) in enumerate(rows) for n in names if n in column],
-                [column[n] for _, names, *_ in rows for n in sorted(names) if n in column],
-            ),
-        ),
-        shape=(len(rows), len(column)),
-    )
-    found = np.array([row[2] for row in rows])
-    held = np.array([row[4] for row in rows])
+    known = [[column[name] for name in features(row) if name in column] for row in rows]
+    ends = np.cumsum([0, *map(len, known)])
+    matrix = csr_matrix((np.ones(ends[-1]), list(chain.from_iterable(known)), ends))
     model = LogisticRegression(C=0.15, max_iter=1000, class_weight={False: 1, True: 3})
-    model.fit(matrix[~held], found[~held])
+    model.fit(matrix[~held], np.array([row.is_worth_it for row in rows])[~held])
     scores = matrix @ model.coef_[0]
-    size = np.array([row[3] for row in rows])
-    stream = np.array([row[0] == 0 for row in rows])
-    bars = [float(np.quantile(scores[held & found], share)) for share in (MISSED, MISSED_BELOW)]
+    active = held & np.array([row.active >= SURELY_ACTIVE for row in rows])
+    bars = [float(np.quantile(scores[active], share)) for share in (MISSED, MISSED_BELOW)]
     for bar in bars:
-        passing = (scores >= bar) & held
-        share = (size * (passing & stream)).sum() / (size * (stream & held)).sum()
-        kept = (passing & found).sum() / (held & found).sum()
-        print(f"{kept:.3f} of what is found pass, and {share:.3f} of the stream's words")
+        report(rows, held, active, scores >= bar)
     learnt = {name: round(float(model.coef_[0][i]), 2) for name, i in column.items()}
     keywords = {keyword.value: learnt.pop(f"={keyword}", 0.0) for keyword in Keyword}
     content = {
@@ -136,7 +184,8 @@ def main() -> None:
         "keywords": keywords,
         "weights": {name: weight for name, weight in learnt.items() if abs(weight) >= 0.05},
     }
-    OUT.write_text(json.dumps(content, sort_keys=True) + "\n", encoding="utf-8")
+    text = json.dumps(content, sort_keys=True) + "\n"
+    (arguments.model / "gate.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

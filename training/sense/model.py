@@ -1,6 +1,5 @@
 """The sense model in PyTorch, and how a run of sentences becomes its input."""
 
-import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from corpus import KINDS, STATUSES, Sentence
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
+from monitor.text.window import LONGEST, NO_WORD, pieces_of
 from monitor.text.wordpiece import WordPieces
 from monitor.text.words import read_words
 
-LONGEST = 254
 UNLIKELY = -6.0
 """Log odds of a kind per piece before anything is learnt: one sentence in ten reports anything."""
 
@@ -56,35 +55,29 @@ def encode(run: Sequence[Sentence], pieces: WordPieces, *, stripped: bool) -> En
     for sentence in run:
         begun = len(tokens)
         words = read_words(sentence.text)
-        places = []
-        for position, text in enumerate(words.texts):
-            first = len(tokens)
-            tokens += pieces.of(text)
-            places.append((first, len(tokens)))
-            if not stripped:
-                stop = [*words.starts, len(sentence.text)][position + 1]
-                between = sentence.text[words.ends[position] : stop]
-                for mark in [each for each in between if not each.isspace()][:3]:
-                    tokens += pieces.of(mark)
-        if len(tokens) == begun:
-            tokens += pieces.of("[UNK]")
+        numbers, owners = pieces_of(words, 0, len(words), pieces, marks=not stripped)
+        tokens += numbers or pieces.of("[UNK]")
         spans.append((begun, len(tokens)))
-        triggers.append(_marked(sentence, list(words.texts), places))
+        triggers.append(_marked(sentence, list(words.texts), [NO_WORD] * begun + owners))
     del tokens[LONGEST:]
     return Encoded([*tokens, pieces.end], spans, triggers)
 
 
-def _marked(
-    sentence: Sentence, words: list[str], places: Sequence[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """Return the pieces of the words that show each label."""
+def _marked(sentence: Sentence, words: list[str], owners: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the pieces of the words that show each label.
+
+    Args:
+        sentence: with its labels and the words that show them.
+        words: of the sentence.
+        owners: the word that each piece of the window belongs to.
+    """
     marked = []
     for (kind, _), trigger in zip(sentence.labels, sentence.triggers, strict=False):
         wanted = list(read_words(trigger).texts)
         for start in range(len(words) - len(wanted) + 1 if wanted else 0):
             if words[start : start + len(wanted)] == wanted:
-                covered = places[start : start + len(wanted)]
-                marked += [(kind, piece) for first, last in covered for piece in range(first, last)]
+                shown = range(start, start + len(wanted))
+                marked += [(kind, piece) for piece, owner in enumerate(owners) if owner in shown]
                 break
     return marked
 
@@ -130,8 +123,3 @@ def windows(
             cut.append((run[place : place + size], chance.random() < 0.5))
             place += size
     return cut
-
-
-def steps_of(count: int, batch: int, epochs: float) -> int:
-    """Return how many steps training takes."""
-    return int(math.ceil(count / batch) * epochs)

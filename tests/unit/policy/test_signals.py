@@ -1,0 +1,80 @@
+"""Signals: what of an article's triggers makes its signals."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from monitor.domain import (
+    Analysis,
+    Article,
+    ArticleRef,
+    Desk,
+    Entity,
+    EntityLabel,
+    EventType,
+    EvidenceSpan,
+    Field,
+    SignalKind,
+    Status,
+    TextSpan,
+    Trigger,
+    Versions,
+)
+from monitor.policy.signals import signals_of
+
+TEXT = "words " * 100
+
+
+def trigger(place: int, weight: float, *, status: Status = Status.HAPPENING, actor: str) -> Trigger:
+    """Make a report of an attack at a character of the text."""
+    span = TextSpan(start_char=place, end_char=place + 5, quote="words", field=Field.TEXT)
+    return Trigger(
+        keyword="raid",
+        kind=SignalKind.MILITARY_STRIKE,
+        desk=Desk.CONFLICT,
+        event_type=EventType.ASSAULT,
+        status=status,
+        evidence=EvidenceSpan(
+            start_char=place, end_char=place + 5, quote="words", field=Field.TEXT, trigger=span
+        ),
+        actors=(Entity(text=actor, id=actor, label=EntityLabel.GPE, country=actor),),
+        weight=weight,
+        active=0.95 if status.is_active else 0.05,
+    )
+
+
+def analysis(*triggers: Trigger) -> Analysis:
+    """Make what was read of an article with a title."""
+    ref = ArticleRef(
+        id="a", title="Title", published_at=datetime(2026, 3, 17, tzinfo=UTC), states_time=True
+    )
+    return Analysis(
+        article=Article(ref=ref, text=TEXT),
+        mentions=(),
+        triggers=triggers,
+        terms=(),
+        versions=Versions(lexicon="1", model="1"),
+    )
+
+
+def test_a_faint_place_lends_a_signal_nothing() -> None:
+    """What would not be news by itself gives neither status nor parties nor evidence."""
+    sure = trigger(0, 0.97, status=Status.THREATENED, actor="IR")
+    again = trigger(12, 0.95, status=Status.THREATENED, actor="IR")
+    faint = trigger(300, 0.15, actor="US")
+
+    (signal,) = signals_of(analysis(sure, again, faint))
+
+    assert signal.status is Status.THREATENED
+    assert [actor.id for actor in signal.actors] == ["IR"]
+    assert len(signal.evidence) == 2
+
+
+def test_where_all_places_are_faint_the_likeliest_proves_it() -> None:
+    """Many faint places may be news together; then one of them is shown."""
+    places = [trigger(12 * number, 0.4, actor="IR") for number in range(20)]
+    likeliest = replace(trigger(6, 0.41, actor="IL"))
+
+    (signal,) = signals_of(analysis(*places, likeliest))
+
+    assert signal.status.is_active
+    assert [span.start_char for span in signal.evidence] == [6]
