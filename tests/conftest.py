@@ -1,14 +1,22 @@
-"""What all tests share: the model, loaded once and only where a test asks for it."""
+"""What all tests share: the model, loaded once and only where asked for, and time for slow machines."""
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from monitor.pipeline import Pipeline
     from monitor.text.analyser import Analyser
 
 MAX_TEXT_CHARS = 1_000_000
+
+if os.environ.get("CI") != "true":  # there hypothesis loads a profile of its own, just as patient
+    settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
