@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.error import HTTPError
 
 import pytest
 
@@ -82,8 +81,8 @@ async def test_stories_go_on_after_a_restart(deployment: Deployment) -> None:
     assert {key.decode() for key, _ in places if key} >= after.keys()
 
 
-async def test_lag_grows_while_a_worker_is_stuck(deployment: Deployment) -> None:
-    """With a text in hand that takes long, lag and the age of the oldest record go on growing."""
+async def test_lag_grows_while_a_text_takes_long(deployment: Deployment) -> None:
+    """Lag and the age of the oldest record go on growing, and the worker stays ready: it reads."""
     topic = deployment.settings.article_topics[0]
     worker = await deployment.start(stuck_after_seconds=5).wait_ready()
     await deployment.publish([article(0, "sleep 25")], topic=topic)
@@ -94,10 +93,5 @@ async def test_lag_grows_while_a_worker_is_stuck(deployment: Deployment) -> None
     assert await worker.metric("news_monitor_lag_records", topic=topic) == 11
     assert await worker.metric("news_monitor_lag_seconds", topic=topic) > 5
     assert await worker.metric("news_monitor_oldest_unacknowledged_seconds", agent="analyse") > 5
-    with pytest.raises(HTTPError, match="503") as found:
-        await worker.get("/readyz")
-    reasons = json.loads(found.value.read())["reasons"]
-    found.value.close()
-    assert len(reasons) == 1
-    assert f"{topic} partition" in reasons[0]
-    assert "stands still at offset 0" in reasons[0]
+    # It is being read, and within the time that a text of its size may take.
+    await worker.get("/readyz")

@@ -98,7 +98,7 @@ def scene(kafka: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
             news = NEWS.read_bytes()
             broken = b"\n".join(BROKEN)
             news_monitor("publish", "-", environment=environment, given=news)
-            news_monitor("publish", "-", environment=environment, given=broken)
+            news_monitor("publish", "--layout", "lines", "-", environment=environment, given=broken)
             articles = len(news.splitlines())
             wait_until(
                 lambda: (
