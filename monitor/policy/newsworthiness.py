@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from monitor.domain import Field, SignalKind, Trigger
 
-__all__ = ["BRIEF_CHARS", "Weights", "features_of", "is_brief", "length_of", "news_probability"]
+__all__ = ["BRIEF_CHARS", "Weights", "features_of", "length_of", "news_probability"]
 
 BRIEF_CHARS = 400
 """A text up to this length without a title is all news: it stands or falls with its sentences."""
@@ -43,11 +43,6 @@ class Weights:
 def length_of(text: str) -> int:
     """Return the length of a text in characters, without runs of them that are no words."""
     return min(len(text), _CHARS_PER_WORD * len(text.split()))
-
-
-def is_brief(length: int, *, titled: bool) -> bool:
-    """Whether a text of *length* characters is all news."""
-    return length <= BRIEF_CHARS and not titled
 
 
 def features_of(triggers: Sequence[Trigger], *, length: int, titled: bool) -> tuple[float, ...]:
@@ -98,7 +93,7 @@ def news_probability(
         titled: whether the article has a title.
         weights: of another regression than the one that is shipped.
     """
-    if is_brief(length, titled=titled):
+    if length <= BRIEF_CHARS and not titled:
         return max(each.weight if each.status.is_active else 0.0 for each in triggers)
     weights = weights or WEIGHTS
     score = weights.intercept + weights.kinds.get(triggers[0].kind, 0.0)

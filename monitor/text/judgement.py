@@ -70,6 +70,8 @@ def judge(
     sentence: tuple[int, int],
     candidates: Sequence[Candidate],
     opinions: Sequence[Opinion] | None,
+    *,
+    weights: Weights | None = None,
 ) -> Iterator[Reported]:
     """Yield what one sentence reports.
 
@@ -77,6 +79,7 @@ def judge(
         sentence: half-open range of words.
         candidates: where the lexicon's words stand in it.
         opinions: the sense model's; None where it was not asked, so that the lexicon decides.
+        weights: of another regression than the one that is shipped.
     """
     sound = [candidate for candidate in candidates if candidate.refusal is None]
     if opinions is None:
@@ -85,7 +88,7 @@ def judge(
     by_user = [candidate for candidate in sound if candidate.finding.entry.author is Author.USER]
     yield from (_by_lexicon(candidate, sentence) for candidate in by_user)
     told = {candidate.finding.entry.kind for candidate in by_user}
-    agreed = [_with_lexicon(opinion, candidates) for opinion in opinions]
+    agreed = [_with_lexicon(opinion, candidates, weights or WEIGHTS) for opinion in opinions]
     likely = {opinion.kind: opinion.probability for opinion in agreed}
     for opinion in agreed:
         if opinion.probability >= LEAST and opinion.kind not in told:
@@ -104,11 +107,11 @@ def features_of(opinion: Opinion, candidates: Sequence[Candidate]) -> tuple[floa
     return odds, sound, 1.0 if own and not sound else 0.0
 
 
-def _with_lexicon(opinion: Opinion, candidates: Sequence[Candidate]) -> Opinion:
+def _with_lexicon(opinion: Opinion, candidates: Sequence[Candidate], weights: Weights) -> Opinion:
     """Return an opinion as sure as it is once the lexicon has been heard."""
     values = features_of(opinion, candidates)
-    score = WEIGHTS.kinds[opinion.kind]
-    score += sum(weight * value for weight, value in zip(WEIGHTS.features, values, strict=True))
+    score = weights.kinds[opinion.kind]
+    score += sum(weight * value for weight, value in zip(weights.features, values, strict=True))
     return replace(opinion, probability=1 / (1 + math.exp(-score)))
 
 

@@ -230,7 +230,7 @@ TIMES = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 28)).map(  # noqa: DT
 )
 
 
-@settings(max_examples=150, deadline=timedelta(seconds=60), suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=timedelta(seconds=10), suppress_health_check=list(HealthCheck))
 @given(
     st.binary(max_size=300)
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=300).map(str.encode)

@@ -152,11 +152,11 @@ def main() -> None:
     )[:, 1]
     print(f"{len(rows)} rows, {int(wanted.sum())} news")
     sure = weights == 1.0
-    for bar in (0.3, 0.34, 0.38, 0.42, 0.46, 0.5):
+    for bar in np.arange(0.36, 0.52, 0.01):
         found = (chances >= bar) & sure
         right = int((found & wanted).sum())
         f1 = 2 * right / (int(found.sum()) + int((wanted & sure).sum()))
-        print(f"from {bar}: precision {right / max(1, found.sum()):.3f} F1 {f1:.3f}")
+        print(f"from {bar:.2f}: precision {right / max(1, found.sum()):.3f} F1 {f1:.3f}")
 
 
 if __name__ == "__main__":

@@ -79,8 +79,8 @@ def test_progress_is_told(reader: Pipeline, corpus: Corpus) -> None:
 
 
 def test_an_article_is_read_with_its_title(reader: Pipeline, tmp_path: Path) -> None:
-    """A kind that title and text speak of is found, in both forms."""
-    members = {"id": "a", "title": BOMBED, "text": BOMBED, "active": ["military-strike"]}
+    """A kind that stands in the title alone is found, in both forms."""
+    members = {"id": "a", "title": BOMBED, "text": "The choir sang.", "active": ["military-strike"]}
     file = tmp_path / "x.jsonl"
     file.write_text(json.dumps(members), encoding="utf-8")
     for evaluation in evaluated(reader, read_corpus(str(file))):
