@@ -10,23 +10,22 @@ from pathlib import Path
 from spacy.language import Language
 
 from monitor.domain import Analysis, Article, Field, Mention, Trigger, Versions
-from monitor.lexicon.cues import load_cues, phrase_set
+from monitor.lexicon.cues import phrase_set
 from monitor.lexicon.instruments import load_instruments
 from monitor.lexicon.loader import Lexicon, load_lexicon
 from monitor.lexicon.modes import load_modes
 from monitor.lexicon.pattern import Phrases
-from monitor.text.boundaries import sentence_starts
+from monitor.text.boundaries import sentences_of
+from monitor.text.candidates import CandidateReader, keyword_of
 from monitor.text.evidence import evidence_of
 from monitor.text.figures import FigureReader
-from monitor.text.gate import Gate, Keyword, load_gate
+from monitor.text.gate import Gate, load_gate
 from monitor.text.judgement import LEAST, Candidate, Reported, judge
-from monitor.text.matcher import Matcher
 from monitor.text.mentions import mentions_of
 from monitor.text.modes import ModeReader
 from monitor.text.nlp import load_nlp, model_version
 from monitor.text.roles import PlacedEntity, RoleReader
 from monitor.text.sense import Opinion, SenseModel, load_sense
-from monitor.text.status import read_status
 from monitor.text.tagger import Tagger, Tagging
 from monitor.text.window import windows_of
 from monitor.text.words import Words, read_words
@@ -68,8 +67,7 @@ class Analyser:
         self._tagger = Tagger(nlp)
         self._sense = sense
         self._gate = gate
-        self._matcher = Matcher(lexicon)
-        self._cues = load_cues()
+        self._candidates = CandidateReader(lexicon)
         classes = lexicon.classes
         self._modes = ModeReader(load_modes(classes))
         self._roles = RoleReader(classes.get("party", frozenset()))
@@ -126,35 +124,14 @@ class Analyser:
 
     def _findings(self, words: Words, year: int | None, told: "_Told") -> Iterator[Reported]:
         """Yield what one field reports, in the order of its sentences."""
-        if not len(words):
-            return
-        starts = sentence_starts(words)
-        sentences = list(zip(starts, [*starts[1:], len(words)], strict=True))
-        candidates = self._candidates(words, sentences, year)
+        sentences = sentences_of(words)
+        candidates = self._candidates.read(words, sentences, published_year=year)
         opinions = self._opinions(words, sentences, candidates, told)
         for number, sentence in enumerate(sentences):
             at_hand = candidates.get(number, [])
             asked = opinions.get(number, ()) if self._sense else None
             if at_hand or asked:
                 yield from judge(sentence, at_hand, asked)
-
-    def _candidates(
-        self, words: Words, sentences: Sequence[tuple[int, int]], year: int | None
-    ) -> dict[int, list[Candidate]]:
-        """Return per sentence, by its number, where the lexicon's words stand in it."""
-        number_of = [
-            number for number, (first, last) in enumerate(sentences) for _ in range(first, last)
-        ]
-        limits = [sentences[number][1] for number in number_of]
-        known: dict[int, int] = {}
-        found: dict[int, list[Candidate]] = {}
-        for finding in self._matcher.find(words, limits):
-            number = number_of[finding.first]
-            sentence = sentences[number]
-            refusal = self._matcher.refusal(finding, words, sentence, known)
-            status = read_status(finding, words, sentence, self._cues, published_year=year)
-            found.setdefault(number, []).append(Candidate(finding, refusal, status))
-        return found
 
     def _opinions(
         self,
@@ -191,11 +168,7 @@ class Analyser:
         """Return how much a sentence promises; a user's own keyword does not need to."""
         if self._gate is None:
             return inf
-        keyword = Keyword.NONE
-        if candidates:
-            sound = any(candidate.refusal is None for candidate in candidates)
-            keyword = Keyword.SOUND if sound else Keyword.REFUSED
-        return self._gate.score(words.texts, sentence, keyword)
+        return self._gate.score(words.texts, sentence, keyword_of(candidates))
 
     def _least(self, told: "_Told", part: range) -> float:
         """Return what a sentence of this part must promise to be read closely."""

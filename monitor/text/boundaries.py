@@ -11,7 +11,7 @@ from importlib import resources
 
 from monitor.text.words import Boundary, Words
 
-__all__ = ["features", "sentence_starts"]
+__all__ = ["features", "sentence_starts", "sentences_of"]
 
 THRESHOLD = 0.5
 """Score above which a sentence is taken to begin: the best F1 on held-out newswire
@@ -39,6 +39,14 @@ def features(texts: Sequence[str], position: int) -> list[str]:
         f"f {before2}",
         f"g {after2}",
     ]
+
+
+def sentences_of(words: Words) -> list[tuple[int, int]]:
+    """Return the sentences of a text as half-open ranges of words; none where it has no words."""
+    if not len(words):
+        return []
+    starts = sentence_starts(words)
+    return list(zip(starts, [*starts[1:], len(words)], strict=True))
 
 
 def sentence_starts(words: Words) -> list[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.domain import SignalKind, Status
-from monitor.text.boundaries import sentence_starts
+from monitor.text import boundaries
 from monitor.text.words import read_words
 
 KINDS = tuple(SignalKind)
@@ -155,6 +155,5 @@ def labelled_newswire(texts: Path) -> list[list[Sentence]]:
 def sentences_of(text: str) -> Iterator[str]:
     """Cut a text as the product does."""
     words = read_words(text)
-    starts = sentence_starts(words) if len(words) else []
-    for first, last in zip(starts, [*starts[1:], len(words)], strict=True):
+    for first, last in boundaries.sentences_of(words):
         yield words.quote(first, last) + ("" if words.is_stripped else ".")

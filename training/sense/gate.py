@@ -27,14 +27,12 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from monitor.accuracy.labelled import stripped
-from monitor.lexicon.cues import load_cues
 from monitor.lexicon.loader import load_lexicon
-from monitor.text.boundaries import sentence_starts
+from monitor.text.boundaries import sentences_of
+from monitor.text.candidates import CandidateReader, keyword_of
 from monitor.text.gate import Keyword
-from monitor.text.judgement import Candidate, judge
-from monitor.text.matcher import Matcher
+from monitor.text.judgement import judge
 from monitor.text.sense import sense_from
-from monitor.text.status import read_status
 from monitor.text.words import read_words
 
 MISSED = 0.02
@@ -92,28 +90,14 @@ def texts_of(path: Path, limit: int) -> list[str]:
 def rows_of(folder: Path, texts: Sequence[tuple[int, int, str]]) -> list[Row]:
     """Read texts, each given with the numbers of its file and of itself, sentence by sentence."""
     model = sense_from(folder)
-    matcher, cues = Matcher(load_lexicon()), load_cues()
+    candidates = CandidateReader(load_lexicon())
     rows = []
     for file, number, text in texts:
         words = read_words(text)
-        starts = sentence_starts(words) if len(words) else []
-        sentences = list(zip(starts, [*starts[1:], len(words)], strict=True))
-        limits = list(chain.from_iterable([last] * (last - first) for first, last in sentences))
-        findings = list(matcher.find(words, limits))
-        for sentence in sentences:
-            places = [
-                Candidate(
-                    each,
-                    matcher.refusal(each, words, sentence),
-                    read_status(each, words, sentence, cues, published_year=None),
-                )
-                for each in findings
-                if sentence[0] <= each.first < sentence[1]
-            ]
-            keyword = Keyword.NONE
-            if places:
-                sound = any(place.refusal is None for place in places)
-                keyword = Keyword.SOUND if sound else Keyword.REFUSED
+        sentences = sentences_of(words)
+        found = candidates.read(words, sentences, published_year=None)
+        for place, sentence in enumerate(sentences):
+            places = found.get(place, [])
             (opinions,) = model.read(words, [sentence])
             told = list(judge(sentence, places, opinions))
             rows.append(
@@ -123,7 +107,7 @@ def rows_of(folder: Path, texts: Sequence[tuple[int, int, str]]) -> list[Row]:
                     list(words.texts[sentence[0] : sentence[1]]),
                     max((each.probability for each in told), default=0.0),
                     max((each.probability * each.active for each in told), default=0.0),
-                    keyword,
+                    keyword_of(places),
                 )
             )
     return rows

@@ -12,7 +12,6 @@ import argparse
 import gzip
 import json
 import random
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from corpus import INVENTED, KINDS, SIGNALS, is_kept_back
+from regression import print_bars, write_weights
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
@@ -132,31 +132,13 @@ def main() -> None:
     rows = list(rows_of([*articles, *long_reads(articles)], model))
     values, wanted, weights = (np.array(column) for column in zip(*rows, strict=True))
     fitted = LogisticRegression(C=1.0, max_iter=5000).fit(values, wanted, sample_weight=weights)
-    learnt = [round(float(x), 3) for x in fitted.coef_[0]]
-    size = len(learnt) - len(KINDS)
-    kinds = "\n".join(
-        f"        SignalKind.{kind.name}: {weight},"
-        for kind, weight in zip(KINDS, learnt[size:], strict=True)
-    )
-    block = (
-        "WEIGHTS = Weights(\n"
-        f"    features=({', '.join(map(str, learnt[:size]))}),\n"
-        f"    kinds={{\n{kinds}\n    }},\n"
-        f"    intercept={float(fitted.intercept_[0]):.3f},\n)\n"
-    )
-    path = Path(newsworthiness.__file__)
-    text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"(?s)WEIGHTS = Weights\(.*?\n\)\n", lambda _: block, text), "utf-8")
+    write_weights(newsworthiness, fitted.coef_[0], intercept=float(fitted.intercept_[0]))
     chances = cross_val_predict(
         LogisticRegression(C=1.0, max_iter=5000), values, wanted, cv=10, method="predict_proba"
     )[:, 1]
     print(f"{len(rows)} rows, {int(wanted.sum())} news")
     sure = weights == 1.0
-    for bar in np.arange(0.36, 0.52, 0.01):
-        found = (chances >= bar) & sure
-        right = int((found & wanted).sum())
-        f1 = 2 * right / (int(found.sum()) + int((wanted & sure).sum()))
-        print(f"from {bar:.2f}: precision {right / max(1, found.sum()):.3f} F1 {f1:.3f}")
+    print_bars(chances[sure], wanted[sure])
 
 
 if __name__ == "__main__":
