@@ -10,7 +10,7 @@ would forget every story, and begin the alerts anew that readers already have.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -125,10 +125,16 @@ class StoryStore:
         begun = time.monotonic()
         book = StoryBook(self._rules)
         found = _ReadBack()
-        async for record in self._read(partition):
-            self._apply(record, found)
-        book.restore(found.stories.values())
-        await self._require_same_log(partition, book)
+        consumer = self._make_consumer()
+        await consumer.start()
+        try:
+            async for record in self._read(consumer, partition):
+                self._apply(record, found)
+            book.restore(found.stories.values())
+            signals = TopicPartition(self._signals_topic, partition)
+            await require_same_log(consumer, signals, book, stories_topic=self._topic)
+        finally:
+            await stop(consumer)
         self._held[partition] = _Held(generation, book, len(found.unreadable))
         _log.info(
             "stories read back",
@@ -138,31 +144,19 @@ class StoryStore:
             seconds=round(time.monotonic() - begun, 3),
         )
 
-    async def _require_same_log(self, partition: int, book: StoryBook) -> None:
-        place = TopicPartition(self._signals_topic, partition)
-        consumer = self._make_consumer()
-        await consumer.start()
-        try:
-            await require_same_log(consumer, place, book, stories_topic=self._topic)
-        finally:
-            await stop(consumer)
-
-    async def _read(self, partition: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    async def _read(
+        self, consumer: AIOKafkaConsumer, partition: int
+    ) -> AsyncIterator[ConsumerRecord[bytes, bytes]]:
         """Read a partition of the story topic from its beginning to where it ends now."""
         place = TopicPartition(self._topic, partition)
-        consumer = self._make_consumer()
-        await consumer.start()
-        try:
-            # Asked before the first fetch, which an empty partition would hold back half a second.
-            end = (await consumer.end_offsets([place]))[place]
-            consumer.assign([place])
-            await consumer.seek_to_beginning(place)
-            while await consumer.position(place) < end:
-                for batch in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
-                    for record in batch:
-                        yield record
-        finally:
-            await stop(consumer)
+        # Asked before the first fetch, which an empty partition would hold back half a second.
+        end = (await consumer.end_offsets([place]))[place]
+        consumer.assign([place])
+        await consumer.seek_to_beginning(place)
+        while await consumer.position(place) < end:
+            for batch in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
+                for record in batch:
+                    yield record
 
     def _apply(self, record: ConsumerRecord[bytes, bytes], found: _ReadBack) -> None:
         stories = found.stories
