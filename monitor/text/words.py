@@ -8,10 +8,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
 __all__ = ["Boundary", "Words", "read_words"]
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"([^\W_]+)")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 _ESCAPE = re.compile(r"\x1b\[[0-?]{0,20}[ -/]{0,5}[@-~]")
 """A terminal's control sequence (ECMA-48, 5.4): its letters and digits are no words."""
@@ -75,64 +77,88 @@ def read_words(source: str) -> Words:
         visible = _ENTITY.sub(_blank, _TAG.sub(_blank, source))
     if "\x1b" in source:
         visible = _ESCAPE.sub(_blank, visible)
-    texts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    boundaries = bytearray()
-    previous_end = 0
-    sentence_ends = capitals = 0
-    for found in _WORD.finditer(visible):
-        start, end = found.span()
-        if end - start > _LONGEST_WORD:
-            continue
-        word = found.group()
-        if word.isascii():
-            lowered = word.lower()
-            capitals += lowered is not word and lowered != word
-        else:
-            lowered = _fold(word)
-            capitals += word != word.lower()
-        boundary = Boundary.NONE
-        if start - previous_end != 1 or visible[previous_end] != " ":
-            boundary = _boundary(visible, previous_end, start, texts)
-            sentence_ends += boundary == Boundary.SENTENCE
-        texts.append(lowered)
-        starts.append(start)
-        ends.append(end)
-        boundaries.append(boundary)
-        previous_end = end
+    # Gaps and words in turn: cutting, measuring and lowering them all at once is twice as fast as
+    # word by word, and this is a third of what reading a text without signals costs.
+    parts = _WORD.split(visible)
+    written = parts[1::2]
+    if max(map(len, written), default=0) > _LONGEST_WORD:
+        parts = _without_data(parts)
+        written = parts[1::2]
+    texts, has_capitals = _lowered(written)
+    places = list(accumulate(map(len, parts)))
+    boundaries = bytearray(len(texts))
     if boundaries:
         boundaries[0] = Boundary.SENTENCE
+    sentence_ends = 0
+    for number, gap in enumerate(parts[:-1:2]):
+        if number and gap != " ":
+            boundary = _boundary(gap, written[number][0], texts[number - 1])
+            boundaries[number] = boundary
+            sentence_ends += boundary == Boundary.SENTENCE
     few = sentence_ends <= 1 + _STRIPPED_SHARE * len(texts)
     return Words(
         source=source,
         texts=texts,
-        starts=starts,
-        ends=ends,
+        starts=places[:-1:2],
+        ends=places[1::2],
         boundaries=bytes(boundaries),
-        is_stripped=few and capitals == 0,
-        has_capitals=capitals > 0,
+        is_stripped=few and not has_capitals,
+        has_capitals=has_capitals,
     )
 
 
-def _boundary(visible: str, previous_end: int, start: int, texts: Sequence[str]) -> int:
-    """Say what lies between two words."""
-    between = visible[previous_end:start]
-    if not texts or between == "-":
-        return Boundary.NONE
-    if len(between) > _LONGEST_WORD:
+def _without_data(parts: Sequence[str]) -> list[str]:
+    """Return gaps and words in turn, with words that are too long made part of their gap."""
+    kept = [parts[0]]
+    for word, gap in zip(parts[1::2], parts[2::2], strict=True):
+        if len(word) > _LONGEST_WORD:
+            kept[-1] += word + gap
+        else:
+            kept += [word, gap]
+    return kept
+
+
+def _lowered(written: Sequence[str]) -> tuple[list[str], bool]:
+    """Return words in lower case and without accents, and whether any had a capital."""
+    together = " ".join(written)
+    lowered = together.lower()
+    if not written:
+        return [], False
+    if together.isascii():
+        return lowered.split(" "), lowered != together
+    texts = [word.lower() if word.isascii() else _fold(word) for word in written]
+    return texts, lowered != together
+
+
+def _boundary(gap: str, following: str, previous: str) -> int:
+    """Say what lies between two words.
+
+    Args:
+        gap: what is written between them.
+        following: the first character of the second.
+        previous: the first word, lower case.
+    """
+    if len(gap) > _LONGEST_WORD:
         return Boundary.SENTENCE
-    if _SENTENCE_END.search(between + visible[start : start + 1].replace(".", "x")):
-        previous = texts[-1]
-        abbreviated = between.startswith(".") and (
-            previous in _ABBREVIATIONS or (len(previous) == 1 and previous.isalpha())
-        )
-        if previous == "no":
-            abbreviated = visible[start].isdigit()
-        if not abbreviated or "\n\n" in between:
-            return Boundary.SENTENCE
+    boundary = _of_gap(gap)
+    if boundary != Boundary.SENTENCE:
+        return boundary
+    abbreviated = gap.startswith(".") and (
+        previous in _ABBREVIATIONS or (len(previous) == 1 and previous.isalpha())
+    )
+    if previous == "no":
+        abbreviated = following.isdigit()
+    return Boundary.NONE if abbreviated and "\n\n" not in gap else boundary
+
+
+@lru_cache(maxsize=1024)
+def _of_gap(gap: str) -> int:
+    """Say what lies between two words, whatever they are; a text has few different gaps."""
+    if gap == "-":
         return Boundary.NONE
-    return Boundary.CLAUSE if _CLAUSE_END.search(between) else Boundary.NONE
+    if _SENTENCE_END.search(gap + "x"):
+        return Boundary.SENTENCE
+    return Boundary.CLAUSE if _CLAUSE_END.search(gap) else Boundary.NONE
 
 
 def _blank(found: re.Match[str]) -> str:
