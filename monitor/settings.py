@@ -176,6 +176,8 @@ class Settings(BaseModel):
     """Compacted topic of open stories: the alert agent's state."""
     alerts_topic: TopicName = "news.alerts.v1"
     """Topic of alerts."""
+    retries_topic: TopicName = "news.retries.v1"
+    """Compacted topic of one partition that says which dead letters were sent back or discarded."""
     article_partitions: int = Field(default=8, ge=1, le=1000)
     """Partitions of an article topic that we create: the most workers that can share the reading."""
     signals_partitions: int = Field(default=3, ge=1, le=1000)
@@ -247,13 +249,14 @@ class Settings(BaseModel):
             message = "ssl_certfile and ssl_keyfile: set both or neither"
             raise ValueError(message)
         names = [*self.article_topics, self.signals_topic, self.stories_topic, self.alerts_topic]
+        names += [self.retries_topic]
         read = [*self.article_topics, self.signals_topic]
         names += [f"{name}{DEAD_LETTER_SUFFIX}" for name in read]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             message = (
-                "article_topics, signals_topic, stories_topic, alerts_topic: names must differ, also"
-                f" from the topics {', '.join(names[-len(read) :])} that dead letters go to; more"
-                f" than once there is {', '.join(twice)}"
+                "article_topics, signals_topic, stories_topic, alerts_topic, retries_topic:"
+                f" names must differ, also from the topics {', '.join(names[-len(read) :])} that dead"
+                f" letters go to; more than once there is {', '.join(twice)}"
             )
             raise ValueError(message)
         return self
