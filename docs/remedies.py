@@ -53,6 +53,9 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "says which; mend it and start the worker again, which goes on where it was.",
     "TooManyDeadLetters": "Something is wrong with the feed or this release: look at the reasons "
     "first. To go on regardless, raise dead_letter_share to 1.",
+    "WorkerStuck": "Let the supervisor start it again: it goes on where it was. If it comes back, the "
+    "log before it says more: deliveries that are refused again and again, a process that reads for "
+    "hours. stuck_exit_seconds says how long it is borne.",
 }
 """By the name of the error."""
 

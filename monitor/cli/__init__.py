@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "publish": "Send articles to a topic.",
     "replay": "Send a topic's records again, to another topic.",
     "schemas": "Print or write the JSON Schemas of all records.",
+    "status": "Say whether news flows, and what keeps it.",
     "tail": "Show alerts as they come.",
     "topics": "Create, check and list the topics.",
     "worker": "Read articles and publish alerts, until told to stop.",
