@@ -67,6 +67,8 @@ class RetryMarks:
         part = Stretch(partition=self._partition, start=self._position, end=end)
         async with aclosing(drained(self._consumer, [part])) as records:
             async for record in records:
+                if record.value is None:  # somebody took a mark away; compaction does the rest
+                    continue
                 try:
                     mark = retry_mark_v1.decode(record.value)
                 except InvalidRecord as error:
