@@ -232,12 +232,12 @@ class _Worker:
         async with AsyncExitStack() as stack:
             stack.enter_context(health)
             stack.callback(self._pool.stop)
+            stack.push_async_callback(_cancel, asyncio.ensure_future(watchdog.beat()))
             _log.info("worker starts", broker=addresses(settings), metrics=f"{health.url}/metrics")
             versions = await shutdown.before(self._prepare(around, telemetry, stack))
             if versions is None:
                 return
-            for watching in (telemetry.run(), watchdog.beat()):
-                stack.push_async_callback(_cancel, asyncio.ensure_future(watching))
+            stack.push_async_callback(_cancel, asyncio.ensure_future(telemetry.run()))
             stack.enter_context(watchdog)
             await self._run_app(around, Ready(url=health.url, versions=versions, seconds=0.0))
 
