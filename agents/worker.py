@@ -309,20 +309,20 @@ class _Worker:
         ended = asyncio.ensure_future(app.wait_until_stopped())
         told = asyncio.ensure_future(shutdown.wait())
         try:
-            stuck = self._stuck
-            await asyncio.wait({started, ended, told, stuck}, return_when=asyncio.FIRST_COMPLETED)
+            ends: set[asyncio.Future[Any]] = {ended, told, self._stuck}
+            await asyncio.wait({started, *ends}, return_when=asyncio.FIRST_COMPLETED)
             if started.done() and not ended.done() and not told.done():
                 started.result()
                 self._tell(ready)
-                await asyncio.wait({ended, told, stuck}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._leave(around)
             for task in (started, ended, told):
                 await _cancel(task)
         if shutdown.requested:
             return
-        if stuck.done():
-            raise WorkerStuck(stuck.result())
+        if self._stuck.done():
+            raise WorkerStuck(self._stuck.result())
         if app.crash_reason is not None:
             raise app.crash_reason
 

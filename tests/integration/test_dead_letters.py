@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from aiokafka import ConsumerRecord
 
 from agents.admin import create_topics
 from agents.client import create_producer, running
@@ -20,6 +19,7 @@ from agents.letters import Selection
 from agents.retry_judge import RetryRules
 from agents.retry_run import RetryRun
 from agents.sending import Sending
+from agents.topic_reader import Record
 from agents.topics import dead_letter_topic
 from monitor.domain import DeadLetter, LetterPlace, MarkKind, Origin, RetryMark, Stage
 from monitor.errors import Reason
@@ -33,7 +33,6 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 OWN = (("traceparent", b"\x00\xff"), ("a", b"1"), ("a", b"2"))
 
 Header = tuple[str, bytes | None]
-Record = ConsumerRecord[bytes, bytes]
 
 
 @pytest.fixture
