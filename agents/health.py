@@ -57,13 +57,32 @@ Probe = Callable[[], Readiness]
 class HealthServer:
     """Serves the three addresses from daemon threads until it is stopped."""
 
-    def __init__(self, *, host: str, port: int, exposition: Exposition, probe: Probe) -> None:
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        exposition: Exposition,
+        probe: Probe,
+        stuck: Callable[[], str | None] = lambda: None,
+    ) -> None:
         """Bind to *host* and *port*; port 0 takes any free one.
+
+        Args:
+            host: address to listen on.
+            port: port to listen on.
+            exposition: makes /metrics.
+            probe: answers /readyz.
+            stuck: answers /healthz: what stands still for so long that only a new start helps.
 
         Raises:
             InvalidSetting: if the address cannot be bound, saying which setting to change.
         """
-        handler = type("Handler", (_Handler,), {"exposition": (exposition,), "probe": (probe,)})
+        handler = type(
+            "Handler",
+            (_Handler,),
+            {"exposition": (exposition,), "probe": (probe,), "stuck": (stuck,)},
+        )
         self._server = _bound(host, port, handler)
         self._thread: threading.Thread | None = None
 
@@ -174,6 +193,7 @@ class _Handler(BaseHTTPRequestHandler):
     # In tuples, for a bare function in a class would become a method.
     exposition: ClassVar[tuple[Exposition]]
     probe: ClassVar[tuple[Probe]]
+    stuck: ClassVar[tuple[Callable[[], str | None]]]
     timeout = _CLIENT_TIMEOUT_SECONDS
     server_version = "news-monitor"
     sys_version = ""
@@ -195,7 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "/metrics":
                 return self._metrics()
             case "/healthz":
-                return HTTPStatus.OK, _page({"status": "alive"})
+                return self._liveness()
             case "/readyz":
                 return self._readiness()
             case _:
@@ -208,6 +228,12 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception as error:  # noqa: BLE001  the scraper is told, the worker goes on
             reason = f"the metrics cannot be shown: {type(error).__name__}: {error}"
             return HTTPStatus.INTERNAL_SERVER_ERROR, _page({"error": reason})
+
+    def _liveness(self) -> tuple[HTTPStatus, Page]:
+        reason = self.stuck[0]()
+        if reason is None:
+            return HTTPStatus.OK, _page({"status": "alive", "reasons": []})
+        return HTTPStatus.SERVICE_UNAVAILABLE, _page({"status": "stuck", "reasons": [reason]})
 
     def _readiness(self) -> tuple[HTTPStatus, Page]:
         try:

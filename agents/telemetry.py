@@ -7,7 +7,7 @@ import asyncio
 import platform
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -37,6 +37,8 @@ __all__ = ["LOOK_SECONDS", "PartitionState", "Telemetry"]
 
 LOOK_SECONDS = 2.0
 """How often the broker is asked."""
+_ANSWERS_SECONDS = 30.0
+"""A broker that has not answered for so long is away."""
 _FETCH_BYTES = 65_536
 _FETCH_MS = 1_000
 
@@ -71,6 +73,7 @@ class Telemetry:
         self._states: dict[TopicPartition, PartitionState] = {}
         self._assigned: frozenset[TopicPartition] | None = None
         self._looked = time.monotonic()
+        self._versions: Mapping[str, str] = {"news_monitor": _own_version()}
 
     def connect(self) -> None:
         """Follow the app's assignments."""
@@ -92,6 +95,11 @@ class Telemetry:
 
     def describe(self, versions: Versions) -> None:
         """Record what this worker runs."""
+        self._versions = {
+            "news_monitor": _own_version(),
+            "lexicon": versions.lexicon,
+            "model": versions.model,
+        }
         self._around.recorder.set(
             BUILD_INFO,
             1,
@@ -123,6 +131,7 @@ class Telemetry:
                 "partitions": len(self._assigned or ()),
                 "lag_records": sum(state.lag for state in states.values()),
                 "processes": len(self._pool.processes),
+                "versions": dict(self._versions),
                 "batches": {
                     str(agent): each.batches for agent, each in self._around.progress.items()
                 },
@@ -142,10 +151,25 @@ class Telemetry:
             yield "No process reads articles: see the log."
         if self._assigned and now - self._looked > limit:
             yield f"The broker has not answered for {now - self._looked:.0f} s."
+        yield from self._still(limit, now)
+
+    def standing(self, seconds: float) -> str | None:
+        """Say which partitions have stood still for longer, as the watchdog asks; from any thread.
+
+        Only while the broker answers: of one that is away nothing can be said, and no new start
+        would bring it back.
+        """
+        now = time.monotonic()
+        if self._around.shutdown.requested or now - self._looked > _ANSWERS_SECONDS:
+            return None
+        return " ".join(self._still(seconds, now)) or None
+
+    def _still(self, seconds: float, now: float) -> Iterable[str]:
+        """Name the partitions whose committed offsets have not moved for longer, records waiting."""
         for place, state in list(self._states.items()):
             if (
                 state.lag
-                and now - state.still_since > limit
+                and now - state.still_since > seconds
                 and not self._is_being_read(place, state.committed)
             ):
                 yield (

@@ -71,7 +71,7 @@ def topics_for(settings: Settings) -> tuple[TopicSpec, ...]:
         purpose="every alert; key: alert id",
     )
     dead = [_dead_letters(source, settings) for source in (*articles, signals)]
-    return (*articles, signals, stories, alerts, *dead)
+    return (*articles, signals, stories, alerts, *dead, _retries(settings))
 
 
 def _dead_letters(source: TopicSpec, settings: Settings) -> TopicSpec:
@@ -83,6 +83,23 @@ def _dead_letters(source: TopicSpec, settings: Settings) -> TopicSpec:
             settings.alert_retention_hours, settings.max_record_bytes + DEAD_LETTER_MARGIN_BYTES
         ),
         purpose=f"what could not be read from {source.name}, untouched, with the reason",
+    )
+
+
+def _retries(settings: Settings) -> TopicSpec:
+    """Describe the topic of marks: one log, so that of two runs everybody sees the same one first.
+
+    Its times are the broker's, and nothing is compacted while a claim in it may still count.
+    """
+    return TopicSpec(
+        name=settings.retries_topic,
+        partitions=1,
+        config={
+            **_COMPACTION,
+            "min.compaction.lag.ms": str(_HOUR_MS),
+            "message.timestamp.type": "LogAppendTime",
+        },
+        purpose="which dead letters were sent back or discarded, compacted; key: letter and run",
     )
 
 

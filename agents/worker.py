@@ -31,8 +31,9 @@ from agents.shutdown import Shutdown
 from agents.story_store import StoryStore
 from agents.telemetry import Telemetry
 from agents.topics import dead_letter_topic
+from agents.watchdog import Watchdog
 from monitor.domain import Versions
-from monitor.errors import NewsMonitorError
+from monitor.errors import NewsMonitorError, WorkerStuck
 from monitor.lexicon.instruments import load_instruments
 from monitor.metrics import Agent, PrometheusRecorder, start_at_zero
 from monitor.policy.stories import StoryRules
@@ -164,6 +165,7 @@ class _Worker:
         self._recorder = PrometheusRecorder()
         self._pool = ReadingPool(settings, recorder=self._recorder, pipeline_factory=factory)
         self.leash = _Leash()
+        self._stuck: asyncio.Future[str]
 
     async def run(self) -> ExitCode:
         """Run to the end; say in the log how it came."""
@@ -215,22 +217,41 @@ class _Worker:
             progress={agent: Progress() for agent in Agent},
         )
         telemetry = Telemetry(around, pool=self._pool)
+        watchdog = Watchdog(
+            seconds=settings.stuck_exit_seconds,
+            standing=telemetry.standing,
+            tell=self._stuck_teller(),
+        )
         health = HealthServer(
             host=settings.http_host,
             port=settings.http_port,
             exposition=self._recorder.exposition,
             probe=telemetry.readiness,
+            stuck=watchdog.reason,
         )
         async with AsyncExitStack() as stack:
             stack.enter_context(health)
             stack.callback(self._pool.stop)
+            stack.push_async_callback(_cancel, asyncio.ensure_future(watchdog.beat()))
             _log.info("worker starts", broker=addresses(settings), metrics=f"{health.url}/metrics")
             versions = await shutdown.before(self._prepare(around, telemetry, stack))
             if versions is None:
                 return
-            watching = asyncio.ensure_future(telemetry.run())
-            stack.push_async_callback(_cancel, watching)
+            stack.push_async_callback(_cancel, asyncio.ensure_future(telemetry.run()))
+            stack.enter_context(watchdog)
             await self._run_app(around, Ready(url=health.url, versions=versions, seconds=0.0))
+
+    def _stuck_teller(self) -> Callable[[str], None]:
+        """Return what ends a worker that is stuck, also one whose event loop no longer turns."""
+        loop = asyncio.get_running_loop()
+        self._stuck = loop.create_future()
+
+        def tell(reason: str) -> None:
+            seconds = _HURRY_SECONDS + FAREWELL_SECONDS
+            self.leash.tighten(seconds, ExitCode.FAILED, f"worker stopped: {reason}")
+            loop.call_soon_threadsafe(self._stuck.set_result, reason)
+
+        return tell
 
     async def _prepare(
         self, around: Surroundings, telemetry: Telemetry, stack: AsyncExitStack
@@ -288,23 +309,29 @@ class _Worker:
         ended = asyncio.ensure_future(app.wait_until_stopped())
         told = asyncio.ensure_future(shutdown.wait())
         try:
-            await asyncio.wait({started, ended, told}, return_when=asyncio.FIRST_COMPLETED)
+            ends: set[asyncio.Future[Any]] = {ended, told, self._stuck}
+            await asyncio.wait({started, *ends}, return_when=asyncio.FIRST_COMPLETED)
             if started.done() and not ended.done() and not told.done():
                 started.result()
                 self._tell(ready)
-                await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._leave(around)
             for task in (started, ended, told):
                 await _cancel(task)
-        if app.crash_reason is not None and not shutdown.requested:
+        if shutdown.requested:
+            return
+        if self._stuck.done():
+            raise WorkerStuck(self._stuck.result())
+        if app.crash_reason is not None:
             raise app.crash_reason
 
     async def _leave(self, around: Surroundings) -> None:
         """Stop the app: in peace when told to, in a hurry when it is broken."""
         app, told = around.app, around.shutdown.requested
         if not told:
-            words = f"worker stopped: {_explained(app.crash_reason)}"
+            reason = self._stuck.result() if self._stuck.done() else _explained(app.crash_reason)
+            words = f"worker stopped: {reason}"
             self.leash.tighten(_HURRY_SECONDS + FAREWELL_SECONDS, ExitCode.FAILED, words)
         # What breaks now breaks because we leave; the reason for leaving must be the last word.
         for library in ("aiokafka", "asyncio", "faust", "mode"):

@@ -16,18 +16,18 @@ REASON_REMEDIES: Final[Mapping[str, str]] = {
     "both `title` and `text`.",
     "wrong-type": "The message names the field and what is allowed; compare "
     "[the schema](../schemas/article-v1.json).",
-    "unknown-version": "Upgrade the workers before the producers; then replay.",
+    "unknown-version": "Upgrade the workers before the producers; then retry.",
     "too-long": "Raise max_text_chars (and memory with it), or have the producer split reports. "
     "Mostly it is a page of markup or a list that is no article.",
     "analysis-failed": "A defect of ours: report it with the record and the traceback in the "
     "worker's log (`record put away for a defect of ours`, with the record's topic, partition and "
-    "offset), and replay after the upgrade.",
+    "offset), and retry after the upgrade.",
     "analysis-timed-out": "Raise analysis_seconds_per_10k_chars if the machine is slow, then "
-    "replay. If it is one text alone, report it.",
+    "retry. If it is one text alone, report it.",
     "analysis-crashed": "Look for the kernel's out-of-memory killer first; give the worker more "
-    "memory or fewer processes, then replay. If it is one text alone, report it.",
+    "memory or fewer processes, then retry. If it is one text alone, report it.",
     "result-refused": "Raise max.message.bytes of the topic named in the message "
-    "(`news-monitor doctor` compares the limits), then replay.",
+    "(`news-monitor doctor` compares the limits), then retry.",
 }
 """By reason."""
 
@@ -53,6 +53,9 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "says which; mend it and start the worker again, which goes on where it was.",
     "TooManyDeadLetters": "Something is wrong with the feed or this release: look at the reasons "
     "first. To go on regardless, raise dead_letter_share to 1.",
+    "WorkerStuck": "Let the supervisor start it again: it goes on where it was. If it comes back, the "
+    "log before it says more: deliveries that are refused again and again, a process that reads for "
+    "hours. stuck_exit_seconds says how long it is borne.",
 }
 """By the name of the error."""
 

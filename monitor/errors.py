@@ -10,6 +10,7 @@
   * BrokerUnavailable       no broker answers at the address given, or none that can be worked with
   * DeliveryFailed          the broker refused a record for good
   * TooManyDeadLetters      more records are unreadable than the limit allows: the worker stops
+  * WorkerStuck             records wait and nothing moves: the worker ends, to be started again
 
 Messages say what is wrong, where, and what to do about it.
 """
@@ -28,6 +29,7 @@ __all__ = [
     "Reason",
     "TooManyDeadLetters",
     "TopicMismatch",
+    "WorkerStuck",
 ]
 
 
@@ -105,3 +107,7 @@ class DeliveryFailed(NewsMonitorError):
 
 class TooManyDeadLetters(NewsMonitorError):
     """More records are unreadable than the limit allows: the worker stops."""
+
+
+class WorkerStuck(NewsMonitorError):
+    """Records wait and nothing moves: the worker ends, to be started again."""

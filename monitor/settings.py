@@ -176,6 +176,8 @@ class Settings(BaseModel):
     """Compacted topic of open stories: the alert agent's state."""
     alerts_topic: TopicName = "news.alerts.v1"
     """Topic of alerts."""
+    retries_topic: TopicName = "news.retries.v1"
+    """Compacted topic of one partition that says which dead letters were sent back or discarded."""
     article_partitions: int = Field(default=8, ge=1, le=1000)
     """Partitions of an article topic that we create: the most workers that can share the reading."""
     signals_partitions: int = Field(default=3, ge=1, le=1000)
@@ -232,6 +234,8 @@ class Settings(BaseModel):
     """Port that they are served on; 0 takes any free one and logs it."""
     stuck_after_seconds: float = Field(default=60.0, ge=5, le=3600)
     """A worker with waiting records and no progress for so long is not ready; reading a share within its time is progress."""
+    stuck_exit_seconds: float = Field(default=300.0, ge=0, le=86_400)
+    """A worker that stands still for so long, or whose event loop does, ends with exit code 1, so that it is started again; 0 means never."""
     log_level: LogLevel = LogLevel.INFO
     """From which level on log events are written."""
     log_format: LogFormat = LogFormat.AUTO
@@ -246,14 +250,21 @@ class Settings(BaseModel):
         if (self.ssl_certfile is None) != (self.ssl_keyfile is None):
             message = "ssl_certfile and ssl_keyfile: set both or neither"
             raise ValueError(message)
+        if 0 < self.stuck_exit_seconds < self.stuck_after_seconds:
+            message = (
+                f"stuck_exit_seconds: must be 0 or at least stuck_after_seconds"
+                f" ({self.stuck_after_seconds:g}), or a worker would end before it is called stuck"
+            )
+            raise ValueError(message)
         names = [*self.article_topics, self.signals_topic, self.stories_topic, self.alerts_topic]
+        names += [self.retries_topic]
         read = [*self.article_topics, self.signals_topic]
         names += [f"{name}{DEAD_LETTER_SUFFIX}" for name in read]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             message = (
-                "article_topics, signals_topic, stories_topic, alerts_topic: names must differ, also"
-                f" from the topics {', '.join(names[-len(read) :])} that dead letters go to; more"
-                f" than once there is {', '.join(twice)}"
+                "article_topics, signals_topic, stories_topic, alerts_topic, retries_topic:"
+                f" names must differ, also from the topics {', '.join(names[-len(read) :])} that dead"
+                f" letters go to; more than once there is {', '.join(twice)}"
             )
             raise ValueError(message)
         return self

@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "analyse": "Show what the monitor reads in a text; no Kafka needed.",
     "broker": "Run the embedded broker, for trying things out.",
     "config": "Print every setting, its value, where it came from and what it means.",
+    "dead-letters": "List, show, send back and discard what could not be used.",
     "demo": "Play the built-in news through an embedded broker and show the alerts.",
     "doctor": "Say what is wrong with this installation, and what to do.",
     "evaluate": "Score the monitor on labelled sentences or articles.",
@@ -21,11 +22,13 @@ COMMANDS: dict[str, str] = {
     "publish": "Send articles to a topic.",
     "replay": "Send a topic's records again, to another topic.",
     "schemas": "Print or write the JSON Schemas of all records.",
+    "status": "Say whether news flows, and what keeps it.",
     "tail": "Show alerts as they come.",
     "topics": "Create, check and list the topics.",
     "worker": "Read articles and publish alerts, until told to stop.",
 }
-"""Every command and its one line; each lives in `monitor.cli.<name>` as `command`."""
+"""Every command and its one line; each lives in `monitor.cli.<name>`, hyphens as underscores, as
+`command`."""
 
 
 class LazyGroup(click.Group):
@@ -43,7 +46,7 @@ class LazyGroup(click.Group):
         """Import the module of one command."""
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"monitor.cli.{cmd_name}").command
+        command = importlib.import_module(f"monitor.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -10,6 +10,14 @@ from monitor.domain.entity import Entity, EntityLabel, Mention
 from monitor.domain.event_type import MODES, EventMode, EventType
 from monitor.domain.evidence import EvidenceSpan, Field, TextSpan
 from monitor.domain.figure import Direction, Extreme, Figure, Measure, Period, Precision
+from monitor.domain.letter import (
+    HeaderFamily,
+    LetterFacts,
+    LetterPlace,
+    LetterState,
+    MarkKind,
+    RetryMark,
+)
 from monitor.domain.signal import Desk, Signal, SignalKind, Status
 from monitor.domain.story import Certainty, Quotation, Severity, Story, StoryArticle, Urgency
 from monitor.domain.trigger import Trigger
@@ -35,13 +43,19 @@ __all__ = [
     "Extreme",
     "Field",
     "Figure",
+    "HeaderFamily",
+    "LetterFacts",
+    "LetterPlace",
+    "LetterState",
     "Lifecycle",
+    "MarkKind",
     "Measure",
     "Mention",
     "Origin",
     "Period",
     "Precision",
     "Quotation",
+    "RetryMark",
     "Severity",
     "Signal",
     "SignalKind",

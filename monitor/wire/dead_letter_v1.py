@@ -19,6 +19,7 @@ from monitor.wire import examples
 from monitor.wire.codec import JSON_SCHEMA_DIALECT, schema_id
 
 __all__ = [
+    "CONNECT_PREFIX",
     "CUT_HEADER",
     "EXAMPLES",
     "HEADER_FAMILIES",
@@ -26,6 +27,7 @@ __all__ = [
     "MAX_MESSAGE_BYTES",
     "NAME",
     "REASON_HEADER",
+    "SPRING_PREFIX",
     "STAGE_HEADER",
     "VERSION",
     "decode",

@@ -25,11 +25,14 @@ from monitor.domain import (
     EvidenceSpan,
     Extreme,
     Figure,
+    LetterPlace,
     Lifecycle,
+    MarkKind,
     Measure,
     Origin,
     Precision,
     Quotation,
+    RetryMark,
     Severity,
     Signal,
     SignalKind,
@@ -43,7 +46,7 @@ from monitor.domain import (
 )
 from monitor.errors import Reason
 
-__all__ = ["ALERTS", "ARTICLES", "LETTERS", "REPORTS", "STORIES"]
+__all__ = ["ALERTS", "ARTICLES", "LETTERS", "REPORTS", "RETRY_MARKS", "STORIES"]
 
 _VERSIONS = Versions(lexicon="0.1.0", model="builtin-0.1.0")
 _START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -438,3 +441,27 @@ LETTERS: tuple[DeadLetter, ...] = tuple(
     )
 )
 """Dead letters of three reasons."""
+
+_LETTER = LetterPlace(
+    topic="news.articles.v1.dead-letter",
+    partition=3,
+    offset=17,
+    timestamp_ms=int(_START.timestamp() * 1000),
+)
+
+RETRY_MARKS: tuple[RetryMark, ...] = (
+    *(
+        RetryMark(
+            letter=_LETTER,
+            run="5f2b0c9e4d1a4f6f8a3f1f0a2b7c9d11",
+            kind=kind,
+            attempt=1,
+            topic="news.articles.v1",
+            partition=3,
+            from_offset=4117,
+        )
+        for kind in (MarkKind.CLAIMED, MarkKind.RETRIED)
+    ),
+    RetryMark(letter=_LETTER, run="0a1b2c3d4e5f60718293a4b5c6d7e8f9", kind=MarkKind.DISCARDED),
+)
+"""A letter that was sent back, and one that was discarded."""

@@ -11,10 +11,11 @@ from aiokafka.errors import (
     KafkaError,
 )
 
-from agents import broker_checks
-from agents.broker_checks import _committed, _finished
+from agents import broker_checks, group_state
+from agents.broker_checks import _finished
 from agents.client import running
 from agents.finding import Finding, Grade
+from agents.group_state import committed_of
 from agents.sending import Sending
 from monitor.errors import BrokerUnavailable
 from monitor.settings import Settings
@@ -109,12 +110,12 @@ async def test_a_new_cluster_gets_the_time_to_make_a_place_for_groups(
                 raise GroupCoordinatorNotAvailableError
             return answer
 
-    monkeypatch.setattr(broker_checks, "_COORDINATOR_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(group_state, "_COORDINATOR_PAUSES", (0.0, 0.0))
     admin: Any = Admin()
-    assert await _committed(admin, "group", []) == {}
+    assert await committed_of(admin, "group", []) == {}
     answers[:] = [None] * 3
     with pytest.raises(GroupCoordinatorNotAvailableError):
-        await _committed(admin, "group", [])
+        await committed_of(admin, "group", [])
     assert answers == []
 
 

@@ -49,7 +49,26 @@ def test_healthz_says_that_the_process_lives_even_when_it_is_not_ready() -> None
     with serve(Readiness(state=ReadyState.NOT_READY)) as server:
         status, _, body = ask(server, "/healthz")
 
-    assert (status, json.loads(body)) == (200, {"status": "alive"})
+    assert (status, json.loads(body)) == (200, {"status": "alive", "reasons": []})
+
+
+def test_healthz_of_a_worker_that_only_a_new_start_helps_is_503() -> None:
+    """Whoever restarts by /healthz is told to, with the reason."""
+    server = HealthServer(
+        host="127.0.0.1",
+        port=0,
+        exposition=PrometheusRecorder().exposition,
+        probe=lambda: Readiness(state=ReadyState.NOT_READY),
+        stuck=lambda: "The event loop has not turned for 400 s.",
+    )
+    with server:
+        status, _, body = ask(server, "/healthz")
+
+    assert status == 503
+    assert json.loads(body) == {
+        "status": "stuck",
+        "reasons": ["The event loop has not turned for 400 s."],
+    }
 
 
 def test_readyz_of_a_ready_worker_is_200_with_details() -> None:

@@ -103,6 +103,7 @@ class Deployment:
         """Take the settings that differ from quick ones for a small machine."""
         usual: dict[str, Any] = {
             "article_topics": (f"{prefix}.articles",),
+            "retries_topic": f"{prefix}.retries",
             "signals_topic": f"{prefix}.signals",
             "stories_topic": f"{prefix}.stories",
             "alerts_topic": f"{prefix}.alerts",

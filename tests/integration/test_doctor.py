@@ -23,6 +23,7 @@ def settings(kafka: KafkaCluster, unique_prefix: str) -> Settings:
             "signals_topic": f"{unique_prefix}.signals",
             "stories_topic": f"{unique_prefix}.stories",
             "alerts_topic": f"{unique_prefix}.alerts",
+            "retries_topic": f"{unique_prefix}.retries",
             "group": unique_prefix,
             "http_port": 0,
         }
@@ -39,10 +40,10 @@ def _findings(settings: Settings, *, exit_code: int) -> dict[str, list[dict[str,
 
 
 def test_missing_topics_fail(settings: Settings) -> None:
-    """Without topics the doctor fails six times, each with the command that mends it."""
+    """Without topics the doctor fails seven times, each with the command that mends it."""
     topics = _findings(settings, exit_code=1)["topics"]
 
-    assert len(topics) == 6
+    assert len(topics) == 7
     assert {finding["grade"] for finding in topics} == {"fail"}
     assert all("news-monitor topics create" in finding["message"] for finding in topics)
 

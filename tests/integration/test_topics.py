@@ -25,6 +25,7 @@ def _settings(cluster: KafkaCluster, prefix: str, **changes: object) -> Settings
             "signals_topic": f"{prefix}.signals",
             "stories_topic": f"{prefix}.stories",
             "alerts_topic": f"{prefix}.alerts",
+            "retries_topic": f"{prefix}.retries",
             "article_partitions": 2,
             **changes,
         }
@@ -145,9 +146,9 @@ def test_the_command_creates_and_checks(kafka: KafkaCluster, unique_prefix: str)
     after = run("topics", "check")
 
     assert before.returncode == 1
-    assert before.stdout.count("blocking") == 6
+    assert before.stdout.count("blocking") == 7
     assert created.returncode == kept.returncode == after.returncode == 0
-    assert created.stdout.count("created") == 6
+    assert created.stdout.count("created") == 7
     assert f"created  {unique_prefix}.articles (2 partitions, 1 copy)" in created.stdout
-    assert kept.stdout.count("kept") == 6
-    assert "all 6 topics are as the settings say" in after.stdout
+    assert kept.stdout.count("kept") == 7
+    assert "all 7 topics are as the settings say" in after.stdout

@@ -1,0 +1,50 @@
+"""Status: what counts as news that does not flow."""
+
+from dataclasses import replace
+
+import pytest
+
+from agents.status import Status, TopicStatus, judge
+
+READ = TopicStatus(topic="articles", partitions=3, records=90, lag_records=7, lag_seconds=2.5)
+WELL = Status(
+    brokers=1,
+    group="news-monitor",
+    workers=2,
+    topics=(READ, TopicStatus(topic="alerts", partitions=1, records=5)),
+    dead_letters=12,
+    last_alert=None,
+    version="0.1.0",
+    local_worker=None,
+)
+
+
+def test_news_that_flows_is_no_problem() -> None:
+    """A little lag, dead letters, no alert yet and no worker on this machine are all well."""
+    assert judge(WELL, max_lag_seconds=60) == ()
+    assert judge(replace(WELL, local_worker={"status": "ready"}), max_lag_seconds=60) == ()
+    assert judge(replace(WELL, workers=None), max_lag_seconds=60) == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (replace(WELL, workers=0), "has no worker, and 7 records wait"),
+        (
+            replace(WELL, topics=(replace(READ, lag_seconds=61.0),)),
+            "articles is 61 s behind with 7 records",
+        ),
+        (replace(WELL, topics=(replace(READ, partitions=0),)), "articles is missing"),
+        (
+            replace(WELL, local_worker={"status": "not-ready", "reasons": ["It is stopping."]}),
+            "is not ready: It is stopping.",
+        ),
+        (replace(WELL, local_worker={"status": "?", "reasons": 5}), "it does not say why"),
+    ],
+    ids=["no worker", "late", "missing", "not ready", "strange answer"],
+)
+def test_each_reason_is_one_sentence(status: Status, sentence: str) -> None:
+    """Whatever keeps news from flowing is said, once."""
+    (said,) = judge(status, max_lag_seconds=60)
+
+    assert sentence in said
