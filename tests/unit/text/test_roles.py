@@ -22,7 +22,7 @@ def roles(source: str, fired: str, **stated: Any) -> Roles:
         last = words.ends.index(mention.span.end_char) + 1
         named.append(PlacedEntity(first, last, mention.entity))
     reader = RoleReader(load_lexicon().classes["party"])
-    finding = a_finding(an_entry(fired, **stated), words, fired)
+    finding = a_finding(an_entry(stripped(fired), **stated), words, fired)
     return reader.read(finding, words, sentence_of(words), named)
 
 
@@ -46,6 +46,11 @@ def said(entities: tuple[Entity, ...]) -> list[str]:
         ("Gunmen attacked soldiers", "attacked", ["gunmen"], ["soldiers"]),
         ("The post was attacked by gunmen", "attacked", ["gunmen"], []),
         ("Iranian forces attacked", "attacked", ["IR"], []),
+        ("Iran warned Israel", "Iran warned", ["IR"], ["IL"]),
+        ("Russia and Ukraine attacked Poland", "attacked", ["RU", "UA"], ["PL"]),
+        ("A missile fired from Yemen hit Israel", "fired from Yemen", [], ["IL"]),
+        ("Iran attacked the port, Israel said", "attacked", ["IR"], []),
+        ("Rebels attacked when Iran left", "attacked", ["rebels"], []),
         ("They attacked", "attacked", [], []),
     ],
 )
