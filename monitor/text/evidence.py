@@ -6,7 +6,7 @@ from monitor.domain import EvidenceSpan, Field, TextSpan
 from monitor.text.boundaries import is_likely_start
 from monitor.text.words import Boundary, Words
 
-__all__ = ["evidence_of"]
+__all__ = ["evidence_of", "proving_words"]
 
 LONGEST = 45
 """Words that a clause may have: a sentence of newswire has 22 in the median, 45 at the 97th
@@ -92,3 +92,25 @@ def _with_closing_mark(source: str, end_char: int) -> int:
     while end_char < len(source) and source[end_char] in marks:
         end_char += 1
     return end_char
+
+
+def proving_words(
+    words: Words, first: int, last: int, sentence: tuple[int, int]
+) -> tuple[int, int]:
+    """Return the words that the sense model points at as a reader would quote them.
+
+    It points at the best-scored words and their neighbours: what says nothing at the edges goes
+    ("fired missiles and"), and a word that says nothing alone takes its neighbours in ("stayed off
+    the").
+    """
+    telling = [at for at in range(first, last) if words.texts[at] not in _SILENT]
+    if telling:
+        return telling[0], telling[-1] + 1
+    return max(sentence[0], first - 1), min(sentence[1], last + 1)
+
+
+_SILENT: frozenset[str] = frozenset(
+    "a an the and or but as at by for from in into of off on out over to up down with is it its was "
+    "were be been has have had will would if that this they he she his her their s".split()
+)
+"""Words that prove nothing by themselves."""

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain import EvidenceSpan, Field
-from monitor.text.evidence import LONGEST, LONGEST_STRIPPED, evidence_of
+from monitor.text.evidence import LONGEST, LONGEST_STRIPPED, evidence_of, proving_words
 from monitor.text.words import read_words
 from tests.builders import a_finding, an_entry, sentence_of
 
@@ -52,6 +52,15 @@ def test_sentences_run_together_are_told_apart() -> None:
     )
     assert span.quote.endswith("on friday")
     assert len(read_words(span.quote)) < LONGEST_STRIPPED
+
+
+def test_words_that_say_nothing_prove_nothing() -> None:
+    """Silent words go from the edges of a proof, and do not stand alone."""
+    words = read_words("The navy sent two ships and planes")
+    assert words.quote(*proving_words(words, 0, 6, (0, 7))) == "navy sent two ships"
+    words = read_words("Teachers stayed off the job")
+    assert words.quote(*proving_words(words, 2, 3, (0, 5))) == "stayed off the"
+    assert words.quote(*proving_words(words, 3, 4, (3, 5))) == "the job"
 
 
 def test_stripped_text_has_no_closing_mark() -> None:
