@@ -85,6 +85,11 @@ class RoleReader:
         if role is Role.PARTIES:
             parties = _distinct((*before[:2], *inside, *after[:2]))
             return Roles(actors=parties, places=places)
+        if finding.entry.kind is SignalKind.RETALIATION and _is_aside(words, finding.first):
+            ahead = tuple(reversed(before)) or after
+            actors = _distinct(ahead)[:1]
+            met = tuple(party for party in _distinct(ahead) if party not in actors)
+            return Roles(actors=actors, targets=met[:1], places=places)
         owner = tuple(
             party
             for item in named
@@ -200,6 +205,12 @@ def _party(entity: Entity) -> Entity | None:
     if entity.country and fold_words(entity.text) in seats_of_power():
         return replace(entity, id=entity.country)
     return None
+
+
+def _is_aside(words: Words, position: int) -> bool:
+    """Whether words say in what way something was done: "in retaliation", "in a tit-for-tat move"."""
+    around = words.texts[max(0, position - 2) : position + 1]
+    return "in" in around[-2:] or around[:2] == ["in", "a"]
 
 
 def _is_led(words: Words, position: int) -> bool:

@@ -60,6 +60,23 @@ def test_verbs(form: Any, source: str, fired: str, actors: list[str], targets: l
     assert (said(found.actors), said(found.targets)) == (actors, targets)
 
 
+@pytest.mark.parametrize("form", [str, stripped], ids=["as-written", "stripped"])
+@pytest.mark.parametrize(
+    ("source", "fired"),
+    [
+        ("Pakistan bombed three Indian bases in retaliation", "retaliation"),
+        ("Pakistan expelled ten Indian envoys in a tit for tat move", "tit for tat"),
+        ("In response to the raid Pakistan shelled Indian posts", "in response"),
+        ("Pakistan hit back at Indian forces", "hit back"),
+    ],
+)
+def test_who_retaliates_is_who_acts(form: Any, source: str, fired: str) -> None:
+    """Where retaliation is how something is done, the sentence's subject does it."""
+    words = fired.capitalize() if form is str and source.startswith("In") else fired
+    found = roles(form(source), words, kind="retaliation")
+    assert (said(found.actors), said(found.targets)) == (["PK"], ["IN"])
+
+
 def test_nouns_have_on_and_by() -> None:
     """An attack on one by another: the target and the actor by their prepositions."""
     found = roles("An attack on Israel by Iran", "attack", role="target-actor")
