@@ -76,11 +76,12 @@ class RoleReader:
             return Roles(places=places[:1])
         reach = _REACH_OF_PARTIES if role is Role.PARTIES else _REACH
         before = self._side(finding, words, sentence, named, before=True, reach=reach)
-        inside = tuple(
-            item.entity
+        standing = [
+            item
             for item in named
             if finding.first <= item.first < finding.last and not _is_led(words, item.first)
-        )
+        ]
+        inside = tuple(item.entity for item in standing)
         after = self._side(finding, words, sentence, named, before=False)
         if role is Role.PARTIES:
             parties = _distinct((*before[:2], *inside, *after[:2]))
@@ -95,6 +96,7 @@ class RoleReader:
             for item in named
             if item.first == finding.first and (party := _party(item.entity))
         )
+        behind = tuple(item.entity for item in standing if not owner or item.first > finding.first)
         by = self._after_word(finding, words, sentence, named, frozenset({"by"}))
         target = self._after_word(finding, words, sentence, named, _ON)
         passive = any(
@@ -109,15 +111,13 @@ class RoleReader:
             met = self._side(finding, words, sentence, named, before=False, reach=reach)
             # Who is named before the dead is where they died or who says so, not who killed them.
             silent = finding.entry.kind is SignalKind.CASUALTIES
-            inside = tuple(entity for entity in inside if entity not in owner)
             return Roles(
                 actors=owner or (() if silent else close[:1]),
-                targets=_distinct(target or inside or met[:1]),
+                targets=_distinct(target or behind or met[:1]),
                 places=places,
             )
         # "North Korea warned": the words that fired begin with who acts.
-        inside = tuple(entity for entity in inside if entity not in owner)
-        targets = _distinct(target or inside or after[:1])
+        targets = _distinct(target or behind or after[:1])
         actors = owner or _with_partner(before[:1], words, named)
         actors = tuple(actor for actor in actors if actor not in targets)
         return Roles(actors=actors, targets=targets, places=places)

@@ -47,6 +47,7 @@ def said(entities: tuple[Entity, ...]) -> list[str]:
         ("The post was attacked by gunmen", "attacked", ["gunmen"], []),
         ("Iranian forces attacked", "attacked", ["IR"], []),
         ("Iran warned Israel", "Iran warned", ["IR"], ["IL"]),
+        ("Tehran warned again", "Tehran warned", ["IR"], []),
         ("Russia and Ukraine attacked Poland", "attacked", ["RU", "UA"], ["PL"]),
         ("A missile fired from Yemen hit Israel", "fired from Yemen", [], ["IL"]),
         ("Iran attacked the port, Israel said", "attacked", ["IR"], []),
