@@ -140,7 +140,7 @@ def _check(overlays: Sequence[Path], sample: Path | None, resolved: ResolvedSett
     )
     problems = [
         *reading.problems,
-        *review(reading, classes_read=classes_read(reading.lexicon)),
+        *review(reading, classes_read=classes_read(reading.lexicon), overlaid=bool(overlays)),
         *try_lexicon(reading, news, published_at=now),
     ]
     return _Result(_sorted(problems, reading), _totals(problems, reading))

@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from monitor.errors import InvalidLexicon
 from monitor.lexicon.classes import resolve_classes
@@ -173,7 +174,10 @@ class _Entries:
         """Add one entry."""
         report = _Reporter(origin, raw, self._problems)
         identifier = read_id(raw, report)
-        if identifier is None or not isinstance(raw, dict):
+        if not isinstance(raw, dict):
+            return
+        if identifier is None:  # what else is wrong with it is told all the same
+            self._read(origin, {**raw, "id": "nameless"}, report)
             return
         if self._written_in.get(identifier) == origin.file.folder:
             report("another entry of this folder has the same id", field="id")
@@ -194,18 +198,22 @@ class _Entries:
                 report(f"there is no such entry to switch off; {offer}".rstrip("; "), field="id")
             return
         self.origins[identifier] = origin
-        entry = read_entry(
+        entry = self._read(origin, raw, report)
+        if entry is None:
+            self.entries.pop(identifier, None)
+        else:
+            users = origin.file.folder > 0
+            self.entries[identifier] = replace(entry, author=Author.USER) if users else entry
+
+    def _read(self, origin: Origin, raw: dict[str, Any], report: "_Reporter") -> Entry | None:
+        """Read one entry with the defaults of its file; None where something is wrong with it."""
+        return read_entry(
             {**origin.file.defaults, **raw},
             kind=origin.file.content.get("kind"),
             classes=self._classes,
             file=origin.file.name,
             report=report,
         )
-        if entry is None:
-            self.entries.pop(identifier, None)
-        else:
-            users = origin.file.folder > 0
-            self.entries[identifier] = replace(entry, author=Author.USER) if users else entry
 
 
 class _Reporter:

@@ -72,6 +72,8 @@ class Measures:
     """Nouns of what is counted, with the unit: `people`, `ships`, `aircraft`, `vehicles`."""
     stops: frozenset[str]
     """Words behind which no noun phrase goes on."""
+    counted: Mapping[str, Measure]
+    """Nouns that say by themselves what became of those counted: "hostages"."""
     no_people: frozenset[str]
     """Units, of which a number is no number of people."""
     modifiers: frozenset[str]
@@ -113,6 +115,12 @@ def measures_of(content: Mapping[str, Any]) -> Measures:
             nouns=_by_phrase(
                 {unit: nouns[unit] for unit in ("people", "ships", "aircraft", "vehicles")}
             ),
+            counted={
+                phrase[-1]: Measure(row["name"])
+                for row in content["measure"]
+                for written in row.get("counted", ())
+                for phrase in expand_phrase(written)
+            },
             stops=frozenset(nouns["stops"]),
             no_people=frozenset(
                 word for row in nouns["units"] for phrase in expand_phrase(row) for word in phrase

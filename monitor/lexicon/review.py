@@ -12,17 +12,20 @@ __all__ = ["review"]
 _SENTENCES = ("example", "counter_example")
 
 
-def review(reading: LexiconReading, *, classes_read: Collection[str]) -> Iterator[Problem]:
+def review(
+    reading: LexiconReading, *, classes_read: Collection[str], overlaid: bool = False
+) -> Iterator[Problem]:
     """Yield the warnings that the files alone give.
 
     Args:
         reading: the lexicon's files as read.
         classes_read: classes that the program itself asks for by name.
+        overlaid: whether overlays were asked for, though none of their files may be readable.
     """
     yield from _overridden(reading)
     yield from _without_sentences(reading)
     yield from _repeated_terms(reading)
-    yield from _unused_classes(reading, classes_read)
+    yield from _unused_classes(reading, classes_read, overlaid=overlaid)
 
 
 def _overridden(reading: LexiconReading) -> Iterator[Problem]:
@@ -60,7 +63,9 @@ def _repeated_terms(reading: LexiconReading) -> Iterator[Problem]:
             yield _warning(origin, entry.id, message, field="terms", item=item)
 
 
-def _unused_classes(reading: LexiconReading, classes_read: Collection[str]) -> Iterator[Problem]:
+def _unused_classes(
+    reading: LexiconReading, classes_read: Collection[str], *, overlaid: bool
+) -> Iterator[Problem]:
     """Yield the classes that neither an entry, nor another class, nor the program asks for.
 
     Where there are overlays only theirs are told: a built-in class is there for them to use.
@@ -73,8 +78,8 @@ def _unused_classes(reading: LexiconReading, classes_read: Collection[str]) -> I
         for name, phrases in file.classes.items():
             used.update(inside for inside in _named_in({"": phrases}) if inside != name)
     told: set[str] = set()
-    looked_at = [file for file in reading.files if file.folder > 0] or reading.files
-    for file in looked_at:
+    own = [file for file in reading.files if file.folder > 0]
+    for file in own if own or overlaid else reading.files:
         for name in file.classes:
             if name not in used and name not in told:
                 told.add(name)

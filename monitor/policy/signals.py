@@ -34,7 +34,7 @@ SPOKEN_OF = 0.5
 
 _EVIDENCE = 5
 _PARTIES = 6
-_FIGURES = 8
+_FIGURES = 12
 _ORDER = (
     Status.HAPPENING,
     Status.THREATENED,
@@ -163,10 +163,23 @@ def _entities(groups: Iterable[Sequence[Entity]]) -> tuple[Entity, ...]:
 
 
 def _figures(triggers: Sequence[Trigger]) -> tuple[Figure, ...]:
-    """Return the figures of several triggers without repeats, in order."""
+    """Return the figures of several triggers without repeats, in order.
+
+    "Eleven dead" of a title repeats the "11 people" of the text: who says less is left out.
+    """
     seen: dict[tuple[object, ...], Figure] = {}
     for trigger in triggers:
         for figure in trigger.figures:
             key = (figure.measure, figure.low, figure.unit, figure.subject, figure.direction)
             seen.setdefault(key, figure)
-    return tuple(seen.values())[:_FIGURES]
+    named = {
+        (figure.measure, figure.low, figure.unit) for figure in seen.values() if figure.subject
+    }
+    told = [
+        figure
+        for figure in seen.values()
+        if figure.subject
+        or figure.unit != "people"
+        or (figure.measure, figure.low, figure.unit) not in named
+    ]
+    return tuple(told)[:_FIGURES]

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 
 from monitor.domain import Field, Precision, TextSpan
 from monitor.text.numbers import Number, number_at, qualifier_before, scale_of, starts_number
-from monitor.text.words import Words
+from monitor.text.words import Boundary, Words
 
-__all__ = ["Amount", "after_digits", "amount_at", "is_cut_off", "number_in", "span_of"]
+__all__ = [
+    "Amount",
+    "after_digits",
+    "amount_at",
+    "is_cut_off",
+    "is_designation",
+    "number_in",
+    "span_of",
+]
 
 _MOST_TIMES = 20
 """The upper end of a range is at most this many times the lower one; else "to" leads elsewhere."""
@@ -21,6 +29,9 @@ _MONTHS = frozenset(
     "mar apr jun jul aug sept sep oct nov dec".split()
 )
 _ORDINALS = frozenset({"st", "nd", "rd", "th"})
+_TYPES = frozenset("b f su mig tu il kc df ak uh ch mq rq ah hq jl kn rs rpg".split())
+"""Letters that name types of arms; of stripped text, where a hyphen shows none."""
+_MOST_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ def amount_at(words: Words, position: int, limit: int) -> Amount | None:
     "between 30 and 40", "10 to 15" and "10-15" are ranges; "at least 18" and "18 or more" are
     lower bounds.
     """
+    if is_designation(words, position):
+        return None
     number = number_in(words, position)
     if number is None or number.last > limit or _is_date(words.texts, position, number):
         return None
@@ -98,6 +111,16 @@ def after_digits(words: Words, position: int) -> int:
     return position
 
 
+def is_designation(words: Words, position: int) -> bool:
+    """Whether digits belong to the name of a type, which counts nothing: B-52, Su-35, T-72."""
+    if position == 0 or not words.texts[position].isdigit():
+        return False
+    before = words.texts[position - 1]
+    if words.source[words.ends[position - 1] : words.starts[position]] == "-":
+        return before.isalpha() and len(before) <= _MOST_LETTERS and not starts_number(before)
+    return words.is_stripped and before in _TYPES
+
+
 def span_of(words: Words, first: int, last: int, field: Field) -> TextSpan:
     """Return the original text of a range of words."""
     return TextSpan(
@@ -130,6 +153,8 @@ def _start(words: Words, number: Number, position: int) -> int:
     between = words.source[words.ends[last - 1] : words.starts[last]]
     if between.strip() in ("-", "\u2013"):
         return last
+    if texts[last] == "or" and words.boundaries[last] != Boundary.NONE:
+        return -1  # "fell $1.12, or 1.4 percent"
     joined = {"to", "or"} | ({"and"} if texts[position - 1 : position] == ["between"] else set())
     return last + 1 if texts[last] in joined else -1
 

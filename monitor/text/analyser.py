@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 
@@ -17,10 +17,11 @@ from monitor.lexicon.modes import load_modes
 from monitor.lexicon.pattern import Phrases
 from monitor.text.boundaries import sentences_of
 from monitor.text.candidates import CandidateReader, keyword_of
-from monitor.text.evidence import evidence_of
+from monitor.text.evidence import evidence_of, proving_words
 from monitor.text.figures import FigureReader
 from monitor.text.gate import Gate, load_gate
 from monitor.text.judgement import LEAST, Candidate, Reported, judge
+from monitor.text.matcher import Finding
 from monitor.text.mentions import mentions_of
 from monitor.text.modes import ModeReader
 from monitor.text.nlp import load_nlp, model_version
@@ -201,17 +202,20 @@ class Analyser:
         self, reported: Reported, field: "_ReadField", placed: Sequence[PlacedEntity]
     ) -> Trigger:
         """Say of one keyword who, whom, where, how many, and what proves it."""
-        finding, sentence, words = reported.finding, reported.sentence, field.words
+        sentence, words = reported.sentence, field.words
+        finding = _shown(reported.finding, words, sentence)
         low, high = (bisect_left(placed, word, key=lambda item: item.first) for word in sentence)
         named = placed[low:high]
         roles = self._roles.read(finding, words, sentence, named)
         entry = finding.entry
+        place = words, sentence, finding.first, finding.last
+        event_type = self._modes.event_type_of(entry, *place)
         return Trigger(
             keyword=entry.id,
             kind=entry.kind,
             desk=entry.desk,
-            event_type=entry.event_type,
-            mode=self._modes.read(entry.event_type, words, sentence, finding.first, finding.last),
+            event_type=event_type,
+            mode=self._modes.read(event_type, *place),
             status=reported.status.status,
             evidence=evidence_of(words, finding.first, finding.last, sentence, field=field.field),
             actors=roles.actors,
@@ -264,6 +268,14 @@ def build_analyser(*, model: str | None, overlays: Sequence[Path] = ()) -> Analy
     """
     nlp = None if model is None else load_nlp(model)
     return Analyser(load_lexicon(overlays), nlp, sense=load_sense(), gate=load_gate())
+
+
+def _shown(finding: Finding, words: Words, sentence: tuple[int, int]) -> Finding:
+    """Return a finding with the words that are shown as its proof: an entry's stand as they are."""
+    if finding.entry.patterns:
+        return finding
+    first, last = proving_words(words, finding.first, finding.last, sentence)
+    return replace(finding, first=first, last=last)
 
 
 def _placed(words: Words, mentions: Sequence[Mention]) -> list[PlacedEntity]:

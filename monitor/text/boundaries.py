@@ -11,11 +11,16 @@ from importlib import resources
 
 from monitor.text.words import Boundary, Words
 
-__all__ = ["features", "sentence_starts", "sentences_of"]
+__all__ = ["features", "is_likely_start", "sentence_starts", "sentences_of"]
 
 THRESHOLD = 0.5
 """Score above which a sentence is taken to begin: the best F1 on held-out newswire
 (training/boundaries/README.md)."""
+
+LIKELY = -0.6
+"""Score above which a sentence may well begin: where too long a one has to be cut."""
+_NO_START = frozenset("on in at after since of to".split())
+"""Words that such a sentence does not begin with: more often a sentence goes on with them."""
 
 LONGEST = 60
 """Words after which a sentence is cut at its best gap all the same."""
@@ -71,6 +76,19 @@ def sentence_starts(words: Words) -> list[int]:
             starts.append(best[1])
             best = (float("-inf"), 0)
     return starts
+
+
+def is_likely_start(words: Words, position: int) -> bool:
+    """Whether a sentence of stripped text may well begin on a word that none was cut at."""
+    if position == 0 or words.texts[position] in _NO_START:
+        return position == 0
+    return _score(words.texts, position) > LIKELY
+
+
+def _score(texts: Sequence[str], position: int) -> float:
+    """Return how surely a sentence begins on a word, as log odds."""
+    bias, weights = _model()
+    return bias + sum(weights.get(name, 0.0) for name in features(texts, position))
 
 
 def _written_starts(boundaries: bytes) -> list[int]:

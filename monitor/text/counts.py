@@ -1,12 +1,12 @@
 """Counts: numbers of people, ships and aircraft in a sentence, each with what it counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.domain import Precision
 from monitor.lexicon.entry import PhraseSet
 from monitor.lexicon.measures import Measures
-from monitor.text.amounts import Amount, amount_at, number_in
+from monitor.text.amounts import Amount, amount_at, is_designation, number_in
 from monitor.text.matcher import phrase_at
 from monitor.text.numbers import starts_number
 from monitor.text.words import Boundary, Words
@@ -21,6 +21,7 @@ _ARTICLES = frozenset({"a", "an", "another"})
 _AGE = ("year", "month", "week")
 _GROUPS = frozenset("group number crowd gang band team series handful majority family unit".split())
 _PEOPLE = "people"
+_AIRCRAFT = "aircraft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class CountReader:
                 continue
             count = self._count(words, position, high)
             if count is not None:
-                found.append(count)
+                found.append(_as_part(words, found[-1:], count))
             position = max(position + 1, count.end if count else self._after(words, position, high))
         return found
 
@@ -88,7 +89,9 @@ class CountReader:
             start, end, unit = noun
             subject = " ".join(texts[start:end])
             return Count(amount, end, subject, unit, is_part=part or of_them)
-        if amount.last < high and not self._may_be_bare(words, amount.last):
+        led = texts[amount.first - 1 : amount.first] == ["of"]  # "a crowd of 5,000"
+        led = led and self._is_counted(texts[amount.first - 2])
+        if amount.last < high and not self._may_be_bare(words, amount.last, led=led):
             return None
         return Count(amount, amount.last, "", _PEOPLE, is_part=part or of_them)
 
@@ -133,10 +136,13 @@ class CountReader:
             unit = self._unit_at(texts, position, high)
             if unit:
                 end, name = unit
-                found = (start, end, name)
+                # "two F-16 fighters"
+                typed = name == _PEOPLE and is_designation(words, position - 1)
+                found = (start, end, _AIRCRAFT if typed else name)
                 position = end
                 continue
-            if text in self._measures.no_people or text.isdigit():
+            designation = is_designation(words, position)
+            if text in self._measures.no_people or (text.isdigit() and not designation):
                 break
             if text in self._measures.stops and texts[position - 1 : position + 1] != ["u", "s"]:
                 break
@@ -173,11 +179,25 @@ class CountReader:
         """Whether a word says what becomes of those counted: "killed", "dead"."""
         return (text,) in self._measures.words
 
-    def _may_be_bare(self, words: Words, position: int) -> bool:
-        """Whether a number may stand without a noun before the word on *position*."""
+    def _may_be_bare(self, words: Words, position: int, *, led: bool) -> bool:
+        """Whether a number may stand without a noun before the word on *position*.
+
+        Args:
+            words: the text.
+            position: word after the number.
+            led: whether a word that counts leads to the number.
+        """
         text = words.texts[position]
         if words.boundaries[position] != Boundary.NONE:
             return True
         if text in self._measures.no_people:
             return False
-        return text.isdigit() or self._is_counted(text) or text in self._measures.stops
+        return led or text.isdigit() or self._is_counted(text) or text in self._measures.stops
+
+
+def _as_part(words: Words, before: Sequence[Count], count: Count) -> Count:
+    """Return a count as a part where it goes on a part: "including two women and nine children"."""
+    if not before or not before[0].is_part or not before[0].subject:
+        return count
+    between = list(words.texts[before[0].end : count.amount.first])
+    return replace(count, is_part=True) if between in ([], ["and"]) else count

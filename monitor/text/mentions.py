@@ -39,6 +39,10 @@ _BUILDINGS = frozenset(
 )
 
 
+_US = Entity(text="US", id="US", label=EntityLabel.GPE, country="US")
+"""In no list of names: stripped, it is a pronoun."""
+
+
 def mentions_of(words: Words, doc: Doc | None, *, field: Field) -> tuple[Mention, ...]:
     """Return the mentions of one field, in the order of the text, none overlapping.
 
@@ -88,6 +92,10 @@ def _gazetteer_spans(words: Words) -> Iterable[_Span]:
     texts = words.texts
     position = 0
     while position < len(texts):
+        if words.texts[position] == "us" and _is_country_us(words, position):
+            yield position, position + 1, _US
+            position += 1
+            continue
         for name, entity in index.get(texts[position], ()):
             last = position + len(name)
             if tuple(texts[position:last]) == name and _written_as_name(words, position):
@@ -95,6 +103,12 @@ def _gazetteer_spans(words: Words) -> Iterable[_Span]:
                 position = last - 1
                 break
         position += 1
+
+
+def _is_country_us(words: Words, position: int) -> bool:
+    """Whether "US" is the country: written in capitals, in a text that is not all capitals."""
+    written = words.source[words.starts[position] : words.ends[position]]
+    return written == "US" and not words.source.isupper()
 
 
 def _written_as_name(words: Words, position: int) -> bool:
@@ -149,7 +163,9 @@ def _merge(known: Sequence[_Span], tagged: Sequence[_Span], words: Words) -> lis
             elif label is EntityLabel.PERSON and entity.id is None and last - first == 1:
                 continue  # a person of a city's name
         else:
-            chosen_entity = _split_places(entity, words, first, last)
+            place = entity.label in (EntityLabel.GPE, EntityLabel.LOC)
+            us = place and words.texts[first:last] == ["us"]
+            chosen_entity = _US if us else _split_places(entity, words, first, last)
         taken[first:last] = b"\1" * (last - first)
         chosen.append((first, last, chosen_entity))
     return chosen

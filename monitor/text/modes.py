@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from monitor.domain import EventMode, EventType
+from monitor.domain import EventMode, EventType, SignalKind
+from monitor.lexicon.entry import Author, Entry
 from monitor.lexicon.modes import ModePhrase, ModePhrases, Modes
 from monitor.text.words import Words
 
@@ -11,6 +12,14 @@ __all__ = ["ModeReader"]
 _REACH = 45
 """Words on either side of a trigger that are looked at: 97 of 100 sentences of newswire are no longer,
 and a text that never ends a sentence is read in time that grows with its length."""
+
+
+_RETALIATING = frozenset({EventMode.DISCONTINUE, EventMode.EXPEL})
+"""Sanctions by which states retaliate."""
+
+
+_RETREATING = frozenset({EventMode.WITHDRAW, EventMode.RELEASE, EventMode.DISARM})
+"""What is no mere agreement."""
 
 
 class ModeReader:
@@ -50,6 +59,27 @@ class ModeReader:
         beaten = {mode for other in nearest for mode in over.get(other, ())}
         standing = [mode for mode in nearest if mode not in beaten] or list(nearest)
         return min(standing, key=nearest.__getitem__, default=None)
+
+    def event_type_of(
+        self, entry: Entry, words: Words, sentence: tuple[int, int], first: int, last: int
+    ) -> EventType:
+        """Return the event type of a trigger: its entry's, but of retaliation what is done.
+
+        Who hits back with tariffs, or expels envoys, assaults nobody. De-escalation that no entry
+        names is a retreat where forces withdraw or captives go free. What a user's own entry states
+        holds.
+        """
+        own = entry.event_type
+        if not entry.patterns and entry.kind is SignalKind.DE_ESCALATION:
+            retreats = self.read(EventType.RETREAT, words, sentence, first, last)
+            return EventType.RETREAT if retreats in _RETREATING else own
+        retaliates = entry.kind is SignalKind.RETALIATION and own is EventType.ASSAULT
+        if not retaliates or entry.author is Author.USER:
+            return own
+        place = words, sentence, first, last
+        armed = self.read(EventType.ASSAULT, *place) is not None
+        sanctions = self.read(EventType.SANCTION, *place) in _RETALIATING
+        return EventType.SANCTION if sanctions and not armed else own
 
 
 def _standing(

@@ -6,7 +6,7 @@ from monitor.domain import Field, Figure
 from monitor.lexicon.instruments import Instrument, InstrumentKind
 from monitor.lexicon.measures import Measures
 from monitor.text.amounts import after_digits
-from monitor.text.anchors import AnchorReader, Named
+from monitor.text.anchors import Anchor, AnchorReader, Named
 from monitor.text.matcher import phrase_at
 from monitor.text.move_figures import Move, bare_figures, figures_of
 from monitor.text.prices import Price, price_at
@@ -22,6 +22,11 @@ _FAR_ANCHOR = 14
 _REACH = 12
 """Words between the words that fired and an anchor that does not share any with them."""
 _BREAKS = frozenset("after since from before against following compared which where".split())
+_ELSEWHEN = frozenset(
+    "after since before following compared where when which ago earlier previous last".split()
+)
+"""Words that lead from a move to one of another time."""
+_QUOTED_IN = frozenset({"dollar", "euro", "us", "u"})
 _PER = frozenset({"a", "an", "per"})
 _MEASURES = frozenset({"barrel", "ounce", "share", "tonne", "ton", "pound", "bushel", "coin"})
 _SAFE = frozenset(
@@ -197,11 +202,14 @@ def _unit(words: Words, price: Price, instruments: Sequence[Instrument]) -> str 
     if per and last + 1 < len(texts) and texts[last + 1] in _MEASURES:
         quoted = {instrument.quoted for instrument in instruments}
         return quoted.pop() or None if words.is_stripped and len(quoted) == 1 else None
+    kinds = {instrument.kind for instrument in instruments}
+    rate = per and texts[last + 1 : last + 2] and texts[last + 1] in _QUOTED_IN
+    if rate and kinds == {InstrumentKind.CURRENCY}:  # "83.12 per dollar"
+        return _BARE[InstrumentKind.CURRENCY]
     safe = last >= len(texts) or texts[last] in _SAFE
     safe = safe or bool(
         _MARKS.intersection(words.source[words.ends[last - 1] : words.starts[last]])
     )
-    kinds = {instrument.kind for instrument in instruments}
     if not safe or len(kinds) != 1:
         return None
     return _BARE.get(kinds.pop())
@@ -221,6 +229,8 @@ def _chosen(words: Words, fired: tuple[int, int], moves: Sequence[Move]) -> list
             for index, move in enumerate(moves)
         )
         chosen = [index for distance, index in near[:1] if distance <= _REACH]
+    for index in chosen[:]:
+        chosen += _joined(words, moves, index)
     beside = [
         other
         for index in chosen
@@ -228,6 +238,28 @@ def _chosen(words: Words, fired: tuple[int, int], moves: Sequence[Move]) -> list
         if 0 <= other < len(moves) and other not in chosen and _goes_on(words, moves, index, other)
     ]
     return sorted({*chosen, *beside})
+
+
+def _joined(words: Words, moves: Sequence[Move], index: int) -> list[int]:
+    """Return the moves that a sentence tells along: "the Dow fell 1 percent, the Nasdaq lost 2".
+
+    Those without a number, and what lies beyond a word that leads to another time, are not.
+    """
+    found = []
+    for step in (-1, 1):
+        other = index + step
+        while 0 <= other < len(moves):
+            left, right = sorted((moves[other - step].anchor, moves[other].anchor), key=_first)
+            if _ELSEWHEN.intersection(words.texts[left.last : right.first]):
+                break
+            if moves[other].anchor.instruments and (moves[other].changes or moves[other].levels):
+                found.append(other)
+            other += step
+    return found
+
+
+def _first(anchor: Anchor) -> int:
+    return anchor.first
 
 
 def _goes_on(words: Words, moves: Sequence[Move], index: int, other: int) -> bool:

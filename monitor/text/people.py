@@ -22,16 +22,25 @@ _NAMED = frozenset(
     {Measure.HELD, Measure.RELEASED, Measure.WITHDRAWN, Measure.DEPLOYED, Measure.TAKING_PART}
 )
 """Measures whose words have other senses too: their numbers need a noun."""
+_FATES = frozenset(
+    {Measure.KILLED, Measure.INJURED, Measure.MISSING, Measure.HELD, Measure.RELEASED}
+)
 _BE = frozenset("be is are was were been being get gets got".split())
+_WERE = _BE | {"have", "has", "had", "also", "reportedly"}
 _DETERMINERS = frozenset("the a an their his her its of mass street".split())
 _ONE = frozenset({"is", "was", "has"})
-_BEFORE_OBJECT = frozenset("the a total of another also up its their all as many".split())
-_FAR_OBJECT = 3
+_BEFORE_OBJECT = frozenset(
+    "the a an total of another also up its their all as many additional extra further last first "
+    "remaining".split()
+)
+_FAR_OBJECT = 4
 """Words between a verb and the number that is its object, at most."""
 _FAR_SUBJECT = 14
 """Words between a subject with its number and its verb, at most."""
 _FAR_TOTAL = 7
 """Words between "toll" and what it reached, at most."""
+_FAR_RISEN = 14
+"""The same before "to": "the toll from the bombing of the market in Aden rose to 212"."""
 _FAR_AND = 2
 """Words between a number with its noun and an "and" that goes on with the subject, at most."""
 _LEADS_TO_TOTAL = frozenset(
@@ -86,17 +95,19 @@ def told_counts(
     found = counts.read(words, *sentence)
     if not found:
         return ()
-    sayings = list(_sayings(words, sentence, measures, wanted))
+    # Who was killed took part in nothing: a number belongs to the word that is closest to it.
+    sayings = list(_sayings(words, sentence, measures, wanted | _FATES))
     told: dict[int, Told] = {}
     for pick in (_object, _noun, _total, _subject):
         for saying in sayings:
             if any(row.first == saying.first and row.last == saying.last for row in told.values()):
                 continue
             index = pick(words, saying, found, told)
-            if index is not None and _fits(found[index], saying.measure):
+            if index is not None and _fits(words, found[index], saying):
                 told[index] = Told(saying.measure, found[index], saying.first, saying.last)
     _join(words, found, told)
-    return tuple(told[index] for index in sorted(told))
+    _by_noun(words, found, told, measures)
+    return tuple(told[index] for index in sorted(told) if told[index].measure in wanted)
 
 
 def _sayings(
@@ -129,11 +140,30 @@ def _at(
     return position + 1, ()
 
 
-def _fits(count: Count, measure: Measure) -> bool:
-    """Whether a measure can count this."""
-    if measure in _PEOPLE_ONLY and count.unit != "people":
+def _fits(words: Words, count: Count, saying: _Saying) -> bool:
+    """Whether a word can count this: one that has other senses too needs a noun beside it."""
+    if not _can_be(count, saying.measure):
         return False
-    return bool(count.subject) or measure not in _NAMED
+    if count.subject or saying.measure not in _NAMED or saying.counting is Counting.NOUN:
+        return True
+    between = words.texts[count.amount.last : saying.first]
+    held = saying.measure is Measure.HELD and saying.counting is Counting.EITHER
+    return held and saying.first >= count.amount.last and set(between) <= _WERE
+
+
+def _can_be(count: Count, measure: Measure) -> bool:
+    """Whether a measure counts things of this unit."""
+    return measure not in _PEOPLE_ONLY or count.unit == "people"
+
+
+def _by_noun(
+    words: Words, counts: Sequence[Count], told: dict[int, Told], measures: Measures
+) -> None:
+    """Give numbers of which nothing else is told what their noun says: "thousands of protesters"."""
+    for index, count in enumerate(counts):
+        measure = measures.counted.get(words.texts[count.end - 1]) if count.subject else None
+        if measure is not None and index not in told and not count.is_part:
+            told[index] = Told(measure, count, count.end - 1, count.end)
 
 
 def _object(
@@ -184,9 +214,10 @@ def _total(
     texts = words.texts
     best = None
     for index, count in enumerate(counts):
-        if index in told or not 0 <= count.amount.position - saying.last <= _FAR_TOTAL:
-            continue
         first = count.amount.first
+        far = _FAR_RISEN if texts[first - 1] == "to" else _FAR_TOTAL
+        if index in told or not 0 <= count.amount.position - saying.last <= far:
+            continue
         if texts[first - 1] in _LEADS_TO_TOTAL or first < count.amount.position:
             best = index
             if texts[first - 1] == "to":
@@ -217,7 +248,9 @@ def _subject(
     one = counts[nearest].amount.high == 1
     if not one and _ONE.intersection(words.texts[max(0, saying.first - 2) : saying.first]):
         return None  # "the mayor, 52, was killed"
-    between = words.texts[counts[nearest].end : saying.first]
+    # "thirty people, including two women and nine children, died"
+    parts = [count.end for count in counts[nearest + 1 :] if count.end <= saying.first]
+    between = words.texts[max([counts[nearest].end, *parts]) : saying.first]
     far = len(between) > _FAR_SUBJECT or any(text in _NEW_SUBJECT for text in between)
     return None if far or ("and" in between and not _joins_subjects(between)) else nearest
 
@@ -254,6 +287,6 @@ def _join(words: Words, counts: Sequence[Count], told: dict[int, Told]) -> None:
                 and len(between) <= 3  # noqa: PLR2004  ("and his", "as well as")
                 and set(between) & {"and", "or", "as"}
                 and set(between) <= _JOINS
-                and _fits(counts[index], source.measure)
+                and _can_be(counts[index], source.measure)
             ):
                 told[index] = Told(source.measure, counts[index], source.first, source.last)

@@ -7,14 +7,17 @@ from monitor.domain import Field, Precision, TextSpan
 from monitor.lexicon.measures import MarketWords
 from monitor.text.amounts import Amount, amount_at, is_cut_off, number_in
 from monitor.text.matcher import phrase_at
-from monitor.text.numbers import scale_of, starts_number
+from monitor.text.numbers import qualifier_before, scale_of, starts_number
 from monitor.text.words import Words
 
 __all__ = ["Price", "price_at"]
 
 _SIGNS = {"$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "\u00a5": "JPY", "\u20b9": "INR"}
 _DOLLARS = {"c": "CAD", "a": "AUD", "au": "AUD", "hk": "HKD", "nz": "NZD", "s": "SGD", "u": "USD"}
-_PENCE = re.compile(r"([0-9]+)p")
+_GLUED = re.compile(r"([0-9]{1,9})(?:([. ])([0-9]{1,2}))?(pct|pc|bps|bp|p)(?![0-9A-Za-z])")
+"""A number with its unit in one word: "491p", "0.8pc", and "0 8pc" of stripped text."""
+_GLUED_UNITS = {"pct": "percent", "pc": "percent", "bps": "basis-points", "bp": "basis-points"}
+_GLUED_UNITS |= {"p": "pence"}
 _MILLION = 1_000_000
 _RANGED = frozenset({"percent", "points", "basis-points", "cents", "pence"})
 """Units in which "2 to 3" is a range; with others the "to" leads to a level."""
@@ -51,16 +54,17 @@ def price_at(words: Words, position: int, limit: int, market: MarketWords) -> Pr
     text = words.texts[position]
     if not (starts_number(text) or text[0].isdigit() or text in {"a", "an"}):
         return None
-    amount = _pence(words, position) or _single(words, position, limit, market)
+    glued = _glued(words, position, limit)
+    if glued is not None:
+        return glued
+    amount = _single(words, position, limit, market)
     if amount is None:
         return None
     amount = _quotation(words, amount, limit)
     source, start, end = words.source, words.starts[amount.position], words.ends[amount.last - 1]
     unit, last = "", amount.last
     following = phrase_at(market.unit_phrases, words.texts, last, limit) if last < limit else 0
-    if _PENCE.fullmatch(words.texts[position]):
-        unit = "pence"
-    elif source.startswith("%", end):
+    if source.startswith("%", end):
         unit, end = "percent", end + 1
     elif start and source[start - 1] in _SIGNS:
         unit, start = _signed(source, start - 1)
@@ -78,13 +82,27 @@ def price_at(words: Words, position: int, limit: int, market: MarketWords) -> Pr
     )
 
 
-def _pence(words: Words, position: int) -> Amount | None:
-    """Read "491p"."""
-    found = _PENCE.fullmatch(words.texts[position])
-    if found is None:
+def _glued(words: Words, position: int, limit: int) -> Price | None:
+    """Read "491p", "5pc", "0.8pc"."""
+    found = _GLUED.match(words.source.lower(), words.starts[position])
+    if found is None or (found[2] == " " and not words.is_stripped):
         return None
-    value = float(found.group(1))
-    return Amount(value, value, Precision.EXACT, position, position, position + 1)
+    last = position + (1 if found[3] is None else 2)
+    if last > limit or words.ends[last - 1] != found.end():
+        return None
+    value = float(f"{found[1]}.{found[3] or 0}")
+    precision, first = qualifier_before(words.texts, position)
+    high = None if precision is Precision.AT_LEAST else value
+    first = position if precision is None else first
+    return Price(
+        amount=Amount(value, high, precision or Precision.EXACT, first, position, last),
+        unit=_GLUED_UNITS[found[4]],
+        last=last,
+        start_char=found.start(),
+        end_char=found.end(),
+        is_large=False,
+        is_cut_off=False,
+    )
 
 
 def _single(words: Words, position: int, limit: int, market: MarketWords) -> Amount | None:
@@ -107,7 +125,9 @@ def _single(words: Words, position: int, limit: int, market: MarketWords) -> Amo
     end = phrase_at(market.unit_phrases, texts, amount.last, limit) if amount.last < limit else 0
     unit = market.units[tuple(texts[amount.last : end])] if end else ""
     signed = words.source.startswith("%", words.ends[amount.last - 1])
-    if unit in _RANGED or signed or texts[amount.last - 1] == "more":
+    priced = position > 0 and words.source[words.starts[position] - 1] in _SIGNS
+    percent = signed or unit == "percent"  # "$1.12 or 1.4 percent": two numbers
+    if (unit in _RANGED or signed or texts[amount.last - 1] == "more") and not (priced and percent):
         return amount
     low = number.value
     high = None if amount.precision is Precision.AT_LEAST else low

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from monitor.domain import Entity, EntityLabel, SignalKind
 from monitor.lexicon.entry import Role
@@ -14,12 +15,17 @@ __all__ = ["PlacedEntity", "RoleReader", "Roles"]
 
 _REACH = 14
 """Words on either side in which a party is looked for: half a newswire sentence."""
+_REACH_OF_PARTIES = 24
+"""Words on the left side where several parties do one thing: "Hamas and Israel are to ..."."""
 _REACH_OF_NOUN = 4
 """Words before a noun in which its actor is looked for ("the Taliban's latest attack")."""
 _PASSIVE = frozenset("was were been being be is are".split())
 _ADVERBS = frozenset("now still also again not already".split())
 _ON = frozenset({"on", "against", "at", "targeting", "toward", "towards", "into"})
 _IN = frozenset({"in", "at", "near", "outside", "around", "from", "off", "inside", "across"})
+_OPENERS = frozenset("when while as after before since although because".split())
+"""Words that open a clause, in which somebody else acts."""
+_SAYS = frozenset("said says say told reported confirmed announced added claimed".split())
 _PARTY = frozenset({EntityLabel.NORP, EntityLabel.ORG, EntityLabel.PERSON})
 _PLACE = frozenset({EntityLabel.GPE, EntityLabel.LOC, EntityLabel.FAC})
 
@@ -68,12 +74,29 @@ class RoleReader:
         places = self._places(finding, words, sentence, named)
         if role is Role.NONE:
             return Roles(places=places[:1])
-        before = self._side(finding, words, sentence, named, before=True)
-        inside = tuple(item.entity for item in named if finding.first <= item.first < finding.last)
+        reach = _REACH_OF_PARTIES if role is Role.PARTIES else _REACH
+        before = self._side(finding, words, sentence, named, before=True, reach=reach)
+        standing = [
+            item
+            for item in named
+            if finding.first <= item.first < finding.last and not _is_led(words, item.first)
+        ]
+        inside = tuple(item.entity for item in standing)
         after = self._side(finding, words, sentence, named, before=False)
         if role is Role.PARTIES:
             parties = _distinct((*before[:2], *inside, *after[:2]))
             return Roles(actors=parties, places=places)
+        if finding.entry.kind is SignalKind.RETALIATION and _is_aside(words, finding.first):
+            ahead = tuple(reversed(before)) or after
+            actors = _distinct(ahead)[:1]
+            met = tuple(party for party in _distinct(ahead) if party not in actors)
+            return Roles(actors=actors, targets=met[:1], places=places)
+        owner = tuple(
+            party
+            for item in named
+            if item.first == finding.first and (party := _party(item.entity))
+        )
+        behind = tuple(item.entity for item in standing if not owner or item.first > finding.first)
         by = self._after_word(finding, words, sentence, named, frozenset({"by"}))
         target = self._after_word(finding, words, sentence, named, _ON)
         passive = any(
@@ -83,24 +106,20 @@ class RoleReader:
         if by or (passive and role is Role.ACTOR_TARGET):
             return Roles(actors=by, targets=_distinct(inside or before[:1]), places=places)
         if role is Role.TARGET_ACTOR:
-            owner = tuple(
-                party
-                for item in named
-                if item.first == finding.first and (party := _party(item.entity))
-            )
             reach = _REACH_OF_NOUN
             close = self._side(finding, words, sentence, named, before=True, reach=reach)
             met = self._side(finding, words, sentence, named, before=False, reach=reach)
             # Who is named before the dead is where they died or who says so, not who killed them.
             silent = finding.entry.kind is SignalKind.CASUALTIES
-            inside = tuple(entity for entity in inside if entity not in owner)
             return Roles(
                 actors=owner or (() if silent else close[:1]),
-                targets=_distinct(target or inside or met[:1]),
+                targets=_distinct(target or behind or met[:1]),
                 places=places,
             )
-        targets = _distinct(target or inside or after[:1])
-        actors = tuple(actor for actor in before[:1] if actor not in targets)
+        # "North Korea warned": the words that fired begin with who acts.
+        targets = _distinct(target or behind or after[:1])
+        actors = owner or _with_partner(before[:1], words, named)
+        actors = tuple(actor for actor in actors if actor not in targets)
         return Roles(actors=actors, targets=targets, places=places)
 
     def _side(
@@ -118,17 +137,20 @@ class RoleReader:
             low, high = max(sentence[0], finding.first - reach), finding.first
         else:
             low, high = finding.last, min(sentence[1], finding.last + reach)
+            high = next((at for at in range(low, high) if words.texts[at] in _OPENERS), high)
         inside = [
             item
             for item in named
-            if low <= item.first < high and not (item.first and words.texts[item.first - 1] in _IN)
+            if low <= item.first < high
+            and not _is_led(words, item.first)
+            and not (not before and _says(words, item.last))
         ]
         parties = [party for item in inside if (party := _party(item.entity))]
         if parties:
             return tuple(reversed(parties) if before else parties)
         positions = range(high - 1, low - 1, -1) if before else range(low, high)
         for index in positions:
-            if words.texts[index] in self._nouns:
+            if words.texts[index] in self._nouns and (before or not _says(words, index + 1)):
                 return (Entity(text=words.quote(index, index + 1)),)
         return ()
 
@@ -145,10 +167,11 @@ class RoleReader:
         for index in range(finding.first, high):
             if words.texts[index] not in prepositions:
                 continue
+            stop = _end_of_phrase(words, index + 1, min(index + 5, high))
             for item in named:
-                if index < item.first <= index + 4 and item.entity.label in (_PARTY | _PLACE):
+                if index < item.first < stop and item.entity.label in (_PARTY | _PLACE):
                     return (item.entity,)
-            for noun in range(index + 1, min(index + 5, high)):
+            for noun in range(index + 1, stop):
                 if words.texts[noun] in self._nouns:
                     return (Entity(text=words.quote(noun, noun + 1)),)
         return ()
@@ -182,6 +205,39 @@ def _party(entity: Entity) -> Entity | None:
     if entity.country and fold_words(entity.text) in seats_of_power():
         return replace(entity, id=entity.country)
     return None
+
+
+def _is_aside(words: Words, position: int) -> bool:
+    """Whether words say in what way something was done: "in retaliation", "in a tit-for-tat move"."""
+    around = words.texts[max(0, position - 2) : position + 1]
+    return "in" in around[-2:] or around[:2] == ["in", "a"]
+
+
+def _is_led(words: Words, position: int) -> bool:
+    """Whether a preposition of place stands right before a name: "fired from Yemen"."""
+    return position > 0 and words.texts[position - 1] in _IN
+
+
+def _says(words: Words, position: int) -> bool:
+    """Whether who is named before *position* is who says so: ", the ministry said"."""
+    return position < len(words) and words.texts[position] in _SAYS
+
+
+def _end_of_phrase(words: Words, low: int, high: int) -> int:
+    """Return the word after a noun phrase: "on protesters", not "on protesters in Maputo"."""
+    return next((at for at in range(low + 1, high) if words.texts[at] in _IN), high)
+
+
+def _with_partner(
+    actors: tuple[Entity, ...], words: Words, named: Sequence[PlacedEntity]
+) -> tuple[Entity, ...]:
+    """Return an actor with the one that an "and" joins to it: "Russia and Ukraine exchanged"."""
+    for left, right in pairwise(named):
+        joined = right.first == left.last + 1 and words.texts[left.last] == "and"
+        if actors and joined and _party(right.entity) == actors[0]:
+            partner = _party(left.entity)
+            return (partner, *actors) if partner else actors
+    return actors
 
 
 def _goes_on(texts: Sequence[str], position: int) -> bool:

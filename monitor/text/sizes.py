@@ -20,6 +20,9 @@ _UNDER = frozenset(
     "assets asset goods imports exports worth trade products funds accounts account property "
     "tariffs tariff duties sanctions sanction frozen freeze froze freezing sales penalties fine".split()
 )
+_RAISED = frozenset({"to", "at"})
+_FAR_RAISED = 10
+"""Words between a duty and the rate it is raised to, at most."""
 _MONEY = 3
 """Letters of an ISO 4217 code."""
 _STRIKES = frozenset(
@@ -56,6 +59,9 @@ def sanction_figures(
             duty = next((text for text in behind if text in _DUTIES), "")
             before = texts[max(low, price.amount.first - 4) : price.amount.first]
             led = _DUTIES.intersection(before) and "of" in before
+            raised = texts[price.amount.first - 1] in _RAISED if price.amount.first > low else False
+            far = texts[max(low, price.amount.first - _FAR_RAISED) : price.amount.first]
+            led = led or (raised and bool(_DUTIES.intersection(far)))
             changed = any(text in {"increase", "cut", "rise", "reduction"} for text in behind)
             measure = Measure.TARIFF if (duty or led) and not changed else None
         else:

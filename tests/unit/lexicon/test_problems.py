@@ -50,6 +50,7 @@ status = "threatend"
 
 [[entry]]
 terms = ["x"]
+status = "soon"
 
 [[entry]]
 id = "c"
@@ -75,7 +76,8 @@ def test_all_errors_are_collected(tmp_path: Path) -> None:
         (20, "a", "near_within stands without near"),
         (21, "a", "status 'threatend' is not allowed; did you mean 'threatened'? allowed: hap"),
         (23, "", "an entry has no id; every [[entry]] has one, in quotation marks"),
-        (30, "c", "unknown 'not_neer'; did you mean 'not_near'? allowed: after,"),
+        (25, "", "status 'soon' is not allowed; allowed: happening,"),
+        (31, "c", "unknown 'not_neer'; did you mean 'not_near'? allowed: after,"),
     ]
     assert [(line, entry) for line, entry, _ in rows] == [(row[0], row[1]) for row in expected]
     for (_, _, message), (_, _, beginning) in zip(rows, expected, strict=True):
@@ -89,7 +91,7 @@ def test_loading_names_the_first_error_and_how_many_more(tmp_path: Path) -> None
         loader._load([tmp_path])
     message = str(caught.value)
     assert message.startswith(f"{tmp_path / 'ours.toml'}:1: kind 'thret' is not allowed")
-    assert message.endswith(" (and 12 more errors; `news-monitor lexicon check` lists them all)")
+    assert message.endswith(" (and 13 more errors; `news-monitor lexicon check` lists them all)")
 
 
 def test_one_error_is_told_alone(tmp_path: Path) -> None:

@@ -104,3 +104,13 @@ def test_defaults_use_classes_and_examples_do_not(tmp_path: Path) -> None:
     assert [row[3] for row in reviewed(tmp_path, classes + entry)] == [
         "class b: no entry and no other class asks for <b>"
     ]
+
+
+def test_an_overlay_without_files_is_told_nothing_of_ours(tmp_path: Path) -> None:
+    """Who checks an empty or a broken overlay is not told of built-in classes that nobody uses."""
+    folder = tmp_path / "built-in"
+    folder.mkdir()
+    (folder / "classes.toml").write_text('[classes]\nunused = ["x"]\n', encoding="utf-8")
+    reading = loader._read([folder])
+    assert len(list(review(reading, classes_read=()))) == 1
+    assert not list(review(reading, classes_read=(), overlaid=True))

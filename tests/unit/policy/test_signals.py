@@ -13,6 +13,8 @@ from monitor.domain import (
     EventType,
     EvidenceSpan,
     Field,
+    Figure,
+    Measure,
     SignalKind,
     Status,
     TextSpan,
@@ -78,3 +80,19 @@ def test_where_all_places_are_faint_the_likeliest_proves_it() -> None:
 
     assert signal.status.is_active
     assert [span.start_char for span in signal.evidence] == [6]
+
+
+def killed(subject: str, unit: str = "people") -> Figure:
+    """Eleven killed, or eleven of something."""
+    span = TextSpan(start_char=0, end_char=5, quote="words", field=Field.TEXT)
+    return Figure(measure=Measure.KILLED, low=11, high=11, unit=unit, subject=subject, span=span)
+
+
+def test_who_says_less_of_a_number_is_left_out() -> None:
+    """A title's "eleven dead" repeats "11 people" of the text; other people are other figures."""
+    bare = replace(trigger(0, 0.97, actor="IR"), figures=(killed(""),))
+    full = replace(trigger(12, 0.95, actor="IR"), figures=(killed("people"), killed("soldiers")))
+
+    (signal,) = signals_of(analysis(bare, full))
+
+    assert [figure.subject for figure in signal.figures] == ["people", "soldiers"]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain import EvidenceSpan, Field
-from monitor.text.evidence import LONGEST, evidence_of
+from monitor.text.evidence import LONGEST, LONGEST_STRIPPED, evidence_of, proving_words
 from monitor.text.words import read_words
 from tests.builders import a_finding, an_entry, sentence_of
 
@@ -30,6 +30,37 @@ def test_a_short_sentence_is_quoted_whole() -> None:
 def test_a_closing_quotation_mark_belongs_to_the_sentence() -> None:
     """The mark that closes a quotation is part of the sentence that it ends."""
     assert evidence('He said: "They fired." Then', "fired", (0, 4)).quote.endswith('fired."')
+
+
+def test_signs_at_the_edges_belong_to_the_sentence() -> None:
+    """An opening quotation mark, a currency's sign and a sign of percent are part of the quote."""
+    assert (
+        evidence("Then: \u201cThey fired.\u201d", "fired", (1, 3)).quote
+        == "\u201cThey fired.\u201d"
+    )
+    assert evidence("It fell. $5 fell by 7%. Then", "fell", (2, 6)).quote == "$5 fell by 7%."
+
+
+def test_sentences_run_together_are_told_apart() -> None:
+    """Of a long row of stripped words the evidence is what reads like a clause."""
+    before = (
+        "the minister opened a bridge over the river that was built by two firms from the north "
+    )
+    behind = "the ministry said on monday that it would open a school in the city next year"
+    span = evidence(
+        f"{before}police said rebels fired rockets at the port on friday {behind}", "fired"
+    )
+    assert span.quote.endswith("on friday")
+    assert len(read_words(span.quote)) < LONGEST_STRIPPED
+
+
+def test_words_that_say_nothing_prove_nothing() -> None:
+    """Silent words go from the edges of a proof, and do not stand alone."""
+    words = read_words("The navy sent two ships and planes")
+    assert words.quote(*proving_words(words, 0, 6, (0, 7))) == "navy sent two ships"
+    words = read_words("Teachers stayed off the job")
+    assert words.quote(*proving_words(words, 2, 3, (0, 5))) == "stayed off the"
+    assert words.quote(*proving_words(words, 3, 4, (3, 5))) == "the job"
 
 
 def test_stripped_text_has_no_closing_mark() -> None:

@@ -132,3 +132,132 @@ def test_figures_of_a_title_say_so() -> None:
     spans = [figure.span for trigger in analysis.triggers for figure in trigger.figures]
     assert spans
     assert {(span.field, span.quote) for span in spans} == {(Field.TITLE, "12")}
+
+
+@forms
+@pytest.mark.parametrize(
+    ("text", "term", "kind", "counts"),
+    [
+        (
+            "The toll from the bombing of the market rose to 212, with 30 wounded.",
+            "toll",
+            "casualties",
+            [(KILLED, 212), (INJURED, 30)],
+        ),
+        (
+            "Thirty people, including two women and nine children, died.",
+            "died",
+            "casualties",
+            [(KILLED, 30)],
+        ),
+        (
+            "He sent an additional 5,000 troops.",
+            "sent",
+            "mobilization",
+            [(Measure.DEPLOYED, 5_000)],
+        ),
+        ("It deployed two B-52 bombers.", "deployed", "mobilization", [(Measure.DEPLOYED, 2)]),
+        ("They took 250 hostages in the raid.", "raid", "military-strike", [(Measure.HELD, 250)]),
+        ("They freed 105 hostages after the raid.", "raid", "military-strike", []),
+        ("Hundreds marched and 60 were detained.", "marched", "unrest", [(Measure.HELD, 60)]),
+        ("Police made 1,300 arrests in the riots.", "riots", "unrest", [(Measure.HELD, 1_300)]),
+        (
+            "Thousands of protesters blocked roads.",
+            "blocked",
+            "unrest",
+            [(Measure.TAKING_PART, 2_000)],
+        ),
+        (
+            "A crowd of about 5,000 stormed the palace.",
+            "stormed",
+            "unrest",
+            [(Measure.TAKING_PART, 5_000)],
+        ),
+        ("Police shot dead 11 people who marched.", "marched", "unrest", []),
+        ("Police killed six protesters in a march.", "march", "unrest", []),
+        (
+            "Some 8,000 teachers in Leeds stayed off the job.",
+            "stayed off",
+            "labor-strike",
+            [(Measure.TAKING_PART, 8_000)],
+        ),
+        (
+            "They pulled the last of 1,500 troops out.",
+            "pulled",
+            "de-escalation",
+            [(Measure.WITHDRAWN, 1_500)],
+        ),
+        (
+            "The two exchanged 230 prisoners of war.",
+            "exchanged",
+            "de-escalation",
+            [(Measure.RELEASED, 230)],
+        ),
+    ],
+)
+def test_a_number_belongs_to_what_became_of_it(
+    form: Form, text: str, term: str, kind: str, counts: list[tuple[Measure, float]]
+) -> None:
+    """A number is told once, by the word that is closest to it; the noun speaks where none does."""
+    found = figures(form(text), term, kind)
+    assert [(figure.measure, figure.low) for figure in found] == counts
+
+
+def test_the_letters_of_a_type_count_nothing() -> None:
+    """Of "two B-52 bombers" two aircraft are counted, not 52 people."""
+    (figure,) = figures("It deployed two B-52 bombers to Guam.", "deployed", "mobilization")
+    assert (figure.low, figure.unit) == (2, "aircraft")
+
+
+@forms
+def test_a_sentence_tells_several_moves(form: Form) -> None:
+    """All moves that are told along with the one that fired are read, each of its instrument."""
+    text = "The Dow fell 1.2 percent as the Nasdaq lost 2 percent and gold rose 3 percent."
+    found = figures(form(text), "lost", "market-move")
+    assert [(figure.subject, figure.low, figure.direction) for figure in found] == [
+        ("dow-jones", 1.2, Direction.DOWN),
+        ("nasdaq", 2, Direction.DOWN),
+        ("gold", 3, Direction.UP),
+    ]
+
+
+@forms
+def test_a_move_of_another_time_is_not_told_along(form: Form) -> None:
+    """What a market did before is no figure of what it does."""
+    found = figures(form("Gold rose 1 percent after oil fell 3 percent."), "rose", "market-move")
+    assert [(figure.subject, figure.low) for figure in found] == [("gold", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "fired", "told"),
+    [
+        ("Gold fell 0.8pc.", "fell", [(0.8, "percent")]),
+        ("Gold fell as much as 5pc on Monday.", "fell", [(5, "percent")]),
+        ("Bonds fell 7 bps.", "fell", [(7, "basis-points")]),
+        ("Bonds fell 7bps.", "fell", [(7, "basis-points")]),
+        ("BP shares rose 3p.", "rose", [(3, "pence")]),
+        ("Copper fell $1.12, or 1.4 percent.", "fell", [(1.12, "USD"), (1.4, "percent")]),
+        ("Copper fell $1.12 or 1.4%.", "fell", [(1.12, "USD"), (1.4, "percent")]),
+        ("The rupee closed at 83.12 per dollar.", "closed", [(83.12, "")]),
+    ],
+)
+def test_units_as_markets_write_them(text: str, fired: str, told: list[tuple[float, str]]) -> None:
+    """Units may be glued to their numbers, and two sizes of one move are no range."""
+    found = figures(text, fired, "market-move")
+    sized = [(figure.low, figure.unit) for figure in found if figure.low is not None]
+    assert sized == told
+    assert all(figure.high in (figure.low, None) for figure in found)
+
+
+def test_a_glued_unit_survives_stripping() -> None:
+    """Of "0.8pc" stripping leaves "0 8pc"."""
+    (figure,) = figures("gold fell 0 8pc", "fell", "market-move")
+    assert (figure.low, figure.unit, figure.span.quote) == (0.8, "percent", "0 8pc")
+
+
+@forms
+def test_a_duty_is_raised_to_a_rate(form: Form) -> None:
+    """The rate that a duty is raised to is its size, the one it is raised from is none."""
+    text = "The US raised tariffs on Chinese vehicles to 100 percent from 25 percent."
+    found = figures(form(text), "tariffs", "sanctions")
+    assert [(figure.measure, figure.low) for figure in found] == [(Measure.TARIFF, 100)]

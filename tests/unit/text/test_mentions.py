@@ -126,3 +126,15 @@ def test_mentions_are_exact_ordered_and_apart(parts: list[str], form: object) ->
         assert mention.entity.text == mention.span.quote
         assert isinstance(mention.entity.label, EntityLabel)
         end = mention.span.end_char
+
+
+def test_us_is_the_country_in_capitals() -> None:
+    """Capitals tell the country from the word, where not all is capitals; the pipeline knows too."""
+    assert found("The US will help us.") == [("US", "GPE", "US")]
+    assert found("HELP US NOW.") == []
+    assert found("it told us forces", us="GPE") == [("us", "GPE", "US")]
+
+
+def test_a_province_is_not_the_town_of_its_name() -> None:
+    """Ontario is the province, and a metro no town of Indonesia."""
+    assert found("Nurses in Ontario took the Metro.") == [("Ontario", "GPE", "CA")]

@@ -1,13 +1,17 @@
 """The mode of a trigger is read from the words around it."""
 
+from dataclasses import replace
+
 import pytest
 
-from monitor.domain import EventMode, EventType
+from monitor.domain import Desk, EventMode, EventType, SignalKind
+from monitor.lexicon.entry import Author
+from monitor.lexicon.kinds import entry_of_reading
 from monitor.lexicon.loader import load_lexicon
 from monitor.lexicon.modes import load_modes
 from monitor.text.modes import ModeReader
 from monitor.text.words import read_words
-from tests.builders import stripped
+from tests.builders import a_finding, an_entry, stripped
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +97,42 @@ def test_an_endless_sentence_is_read_near_the_trigger(reader: ModeReader) -> Non
     words = read_words("gunmen " + "and so on " * 40 + "killed six")
     first = words.texts.index("killed")
     assert reader.read(EventType.ASSAULT, words, (0, len(words)), first, first + 1) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "event_type"),
+    [
+        ("China hit back with tariffs of 25 percent.", "hit back", EventType.SANCTION),
+        ("Moscow expelled ten envoys in retaliation.", "retaliation", EventType.SANCTION),
+        ("Jets bombed the port in retaliation for the embargo.", "retaliation", EventType.ASSAULT),
+        ("The army vowed revenge.", "revenge", EventType.ASSAULT),
+    ],
+)
+def test_retaliation_is_what_is_done(
+    reader: ModeReader, text: str, trigger: str, event_type: EventType
+) -> None:
+    """Who retaliates with tariffs or expulsions assaults nobody; a user's own entry holds."""
+    words = read_words(text)
+    entry = an_entry(trigger, kind="retaliation")
+    found = a_finding(entry, words, trigger)
+    place = words, (0, len(words)), found.first, found.last
+    assert reader.event_type_of(entry, *place) is event_type
+    own = replace(entry, author=Author.USER)
+    assert reader.event_type_of(own, *place) is EventType.ASSAULT
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type"),
+    [
+        ("France withdrew its troops from Niger.", EventType.RETREAT),
+        ("Hamas released 12 hostages.", EventType.RETREAT),
+        ("The two countries mended their relations.", EventType.AGREE),
+    ],
+)
+def test_deescalation_without_an_entry_is_what_is_done(
+    reader: ModeReader, text: str, event_type: EventType
+) -> None:
+    """Where the sense model alone finds it, its words tell a retreat from an agreement."""
+    words = read_words(text)
+    entry = entry_of_reading(SignalKind.DE_ESCALATION, Desk.CONFLICT)
+    assert reader.event_type_of(entry, words, (0, len(words)), 1, 2) is event_type

@@ -22,7 +22,7 @@ def roles(source: str, fired: str, **stated: Any) -> Roles:
         last = words.ends.index(mention.span.end_char) + 1
         named.append(PlacedEntity(first, last, mention.entity))
     reader = RoleReader(load_lexicon().classes["party"])
-    finding = a_finding(an_entry(fired, **stated), words, fired)
+    finding = a_finding(an_entry(stripped(fired), **stated), words, fired)
     return reader.read(finding, words, sentence_of(words), named)
 
 
@@ -46,6 +46,12 @@ def said(entities: tuple[Entity, ...]) -> list[str]:
         ("Gunmen attacked soldiers", "attacked", ["gunmen"], ["soldiers"]),
         ("The post was attacked by gunmen", "attacked", ["gunmen"], []),
         ("Iranian forces attacked", "attacked", ["IR"], []),
+        ("Iran warned Israel", "Iran warned", ["IR"], ["IL"]),
+        ("Tehran warned again", "Tehran warned", ["IR"], []),
+        ("Russia and Ukraine attacked Poland", "attacked", ["RU", "UA"], ["PL"]),
+        ("A missile fired from Yemen hit Israel", "fired from Yemen", [], ["IL"]),
+        ("Iran attacked the port, Israel said", "attacked", ["IR"], []),
+        ("Rebels attacked when Iran left", "attacked", ["rebels"], []),
         ("They attacked", "attacked", [], []),
     ],
 )
@@ -53,6 +59,23 @@ def test_verbs(form: Any, source: str, fired: str, actors: list[str], targets: l
     """The subject acts and the object is met; the passive turns it round, an -ing form does not."""
     found = roles(form(source), stripped(fired) if form is stripped else fired)
     assert (said(found.actors), said(found.targets)) == (actors, targets)
+
+
+@pytest.mark.parametrize("form", [str, stripped], ids=["as-written", "stripped"])
+@pytest.mark.parametrize(
+    ("source", "fired"),
+    [
+        ("Pakistan bombed three Indian bases in retaliation", "retaliation"),
+        ("Pakistan expelled ten Indian envoys in a tit for tat move", "tit for tat"),
+        ("In response to the raid Pakistan shelled Indian posts", "in response"),
+        ("Pakistan hit back at Indian forces", "hit back"),
+    ],
+)
+def test_who_retaliates_is_who_acts(form: Any, source: str, fired: str) -> None:
+    """Where retaliation is how something is done, the sentence's subject does it."""
+    words = fired.capitalize() if form is str and source.startswith("In") else fired
+    found = roles(form(source), words, kind="retaliation")
+    assert (said(found.actors), said(found.targets)) == (["PK"], ["IN"])
 
 
 def test_nouns_have_on_and_by() -> None:
