@@ -197,7 +197,10 @@ class Telemetry:
         }
         settings, recorder = self._around.settings, self._around.recorder
         counts = Counter(place.topic for place in self._assigned)
-        for topic in (*settings.article_topics, settings.signals_topic):
+        read = [*settings.article_topics, settings.signals_topic]
+        if settings.subscriptions_file is not None:
+            read.append(settings.alerts_topic)
+        for topic in read:
             recorder.set(PARTITIONS_ASSIGNED, counts[topic], topic=topic)
         for metric in (LAG_RECORDS, LAG_SECONDS, COMMITTED_OFFSET):
             recorder.clear(metric)
