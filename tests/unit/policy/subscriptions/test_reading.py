@@ -4,6 +4,8 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.domain import (
     Certainty,
@@ -224,3 +226,35 @@ def test_windows_line_ends_do_not_move_the_lines() -> None:
     text = '[[subscription]]\r\nid = "a"\r\nupdates = "no"\r\n'
 
     assert problems(text)[0].startswith("s.toml:3: ")
+
+
+_TEXTS = st.sampled_from(
+    ['"a"', '""', '"Severe"', '"threat"', '"IR"', '"22:00"', '"UTC"', '"/etc"', '"../x"', '"p"']
+)
+_SCALARS = _TEXTS | st.sampled_from(
+    ["1", "-1.5", "nan", "true", "07:00:00", "2026-03-09", "2026-03-09T06:00:00Z", "{}", "{a = 1}"]
+)
+_VALUES = _SCALARS | st.lists(_SCALARS, max_size=3).map(lambda each: f"[{', '.join(each)}]")
+_NAMES = st.sampled_from(
+    "id kinds min_severity min_certainty countries parties watchlists words publishers reports"
+    " updates quiet mute story publisher until from timezone unless ids names x".split()
+)
+_FIELDS = st.dictionaries(_NAMES, _VALUES, max_size=5).map(
+    lambda fields: "".join(f"{name} = {value}\n" for name, value in fields.items())
+)
+_HEADERS = st.sampled_from(
+    ["[[subscription]]", "[subscription.quiet]", "[[subscription.mute]]", "[watchlists.p]", "[x]"]
+)
+_FILES = st.lists(st.tuples(_HEADERS, _FIELDS), max_size=5).map(
+    lambda tables: "".join(f"{header}\n{fields}" for header, fields in tables)
+)
+
+
+@given(text=_FILES)
+def test_no_file_breaks_the_reader(text: str) -> None:
+    """Whatever a file says, it is right, or every problem of it has a line that it has."""
+    reading = read_subscriptions(text.encode(), file="s.toml")
+
+    assert reading.subscriptions or reading.problems
+    lines = max(1, len(text.splitlines()))
+    assert all(1 <= (each.line or 0) <= lines for each in reading.problems), reading.problems
