@@ -50,20 +50,17 @@ class SubscriptionsReading:
     """Every one an error, in the order of their lines."""
 
 
-def read_subscriptions(
-    written: bytes, *, file: str, watchlists: Mapping[str, EntityList] | None = None
-) -> SubscriptionsReading:
+def read_subscriptions(written: bytes, *, file: str) -> SubscriptionsReading:
     """Read the bytes of a subscriptions file.
 
     Args:
         written: what the file holds.
         file: its name, for the problems.
-        watchlists: lists that subscriptions may name besides those of the file itself.
     """
     parsed = parse_toml(written, file=file)
     if isinstance(parsed, Problem):
         return SubscriptionsReading(subscriptions=(), problems=(parsed,))
-    reader = _Reader(parsed.content, Lines(parsed.text), file, watchlists or {})
+    reader = _Reader(parsed.content, Lines(parsed.text), file)
     subscriptions = tuple(reader.subscriptions())
     problems = sorted(reader.problems, key=lambda each: each.line or 0)
     return SubscriptionsReading(subscriptions=subscriptions, problems=tuple(problems))
@@ -72,13 +69,7 @@ def read_subscriptions(
 class _Reader:
     """Reads one file; `problems` fills on the way."""
 
-    def __init__(
-        self,
-        content: Mapping[str, Any],
-        lines: Lines,
-        file: str,
-        watchlists: Mapping[str, EntityList],
-    ) -> None:
+    def __init__(self, content: Mapping[str, Any], lines: Lines, file: str) -> None:
         self._content = content
         self._lines = lines
         self._file = file
@@ -88,7 +79,7 @@ class _Reader:
                 near = suggestion(name, _FILE)
                 message = f"unknown {name!r}; {near}a file has: [[subscription]], [watchlists.NAME]"
                 self._note(message, line=lines.of_file(name))
-        self._watchlists = dict(watchlists) | dict(self._own_watchlists())
+        self._watchlists = dict(self._own_watchlists())
 
     def subscriptions(self) -> Iterator[Subscription]:
         """Yield those that are right by themselves."""

@@ -211,16 +211,6 @@ def test_bytes_that_are_no_text_are_refused_with_their_line() -> None:
     assert reading.subscriptions == ()
 
 
-def test_watchlists_may_come_from_elsewhere() -> None:
-    """Lists that are handed in may be named; the file's own win."""
-    text = b'[[subscription]]\nid = "a"\nwatchlists = ["ports"]\n'
-    ports = EntityList(ids=frozenset({"x"}))
-
-    reading = read_subscriptions(text, file="s.toml", watchlists={"ports": ports})
-
-    assert reading.subscriptions[0].watchlists == (ports,)
-
-
 def test_windows_line_ends_do_not_move_the_lines() -> None:
     """Lines are counted as an editor counts them."""
     text = '[[subscription]]\r\nid = "a"\r\nupdates = "no"\r\n'
