@@ -11,6 +11,7 @@ from monitor.settings import DEAD_LETTER_SUFFIX, Settings
 __all__ = [
     "TopicSpec",
     "dead_letter_topic",
+    "read_topics",
     "subscription_topic",
     "subscription_topics",
     "topics_for",
@@ -49,6 +50,12 @@ class TopicSpec:
 def dead_letter_topic(topic: str) -> str:
     """Return the name of the topic that takes what cannot be read from *topic*."""
     return f"{topic}{DEAD_LETTER_SUFFIX}"
+
+
+def read_topics(settings: Settings) -> tuple[str, ...]:
+    """Return the topics that workers with these settings read; each has a dead-letter topic."""
+    served = () if settings.subscriptions_file is None else (settings.alerts_topic,)
+    return (*settings.article_topics, settings.signals_topic, *served)
 
 
 def topics_for(settings: Settings) -> tuple[TopicSpec, ...]:
