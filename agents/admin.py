@@ -9,8 +9,9 @@ from enum import StrEnum
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from agents.client import addresses, create_admin, running
+from agents.subscriptions_file import needed_topics
 from agents.topic_state import TopicState, make_topics, read_cluster
-from agents.topics import TopicSpec, topics_for
+from agents.topics import TopicSpec
 from monitor.errors import TopicMismatch
 from monitor.settings import Settings
 
@@ -70,16 +71,23 @@ class TopicProblem:
         return f"{self.topic}: {self.message}"
 
 
-async def create_topics(settings: Settings) -> tuple[CreatedTopic, ...]:
+async def create_topics(
+    settings: Settings, specs: Sequence[TopicSpec] | None = None
+) -> tuple[CreatedTopic, ...]:
     """Create whatever topic is missing, and wait until every partition has a leader.
 
     Topics that exist are left alone, whatever their settings: `check_topics` tells the difference.
 
+    Args:
+        settings: where the broker is, and how many copies there are of a partition.
+        specs: which topics; all that the settings call for where None.
+
     Raises:
+        InvalidSubscriptions: all are asked for, and the subscriptions file is wrong.
         BrokerUnavailable: no broker answers.
         TopicMismatch: the cluster refuses a topic; says which one and why.
     """
-    specs = topics_for(settings)
+    specs = needed_topics(settings) if specs is None else tuple(specs)
     async with running(create_admin(settings), settings) as admin:
         cluster = await read_cluster(admin, [])
         copies = _replication(settings, cluster.brokers)
@@ -97,13 +105,20 @@ async def create_topics(settings: Settings) -> tuple[CreatedTopic, ...]:
     )
 
 
-async def check_topics(settings: Settings) -> list[TopicProblem]:
+async def check_topics(
+    settings: Settings, specs: Sequence[TopicSpec] | None = None
+) -> list[TopicProblem]:
     """Return every difference between the cluster's topics and what the settings call for.
 
+    Args:
+        settings: where the broker is, and what the topics should be.
+        specs: which topics; all that the settings call for where None.
+
     Raises:
+        InvalidSubscriptions: all are asked for, and the subscriptions file is wrong.
         BrokerUnavailable: no broker answers.
     """
-    specs = topics_for(settings)
+    specs = needed_topics(settings) if specs is None else tuple(specs)
     async with running(create_admin(settings), settings) as admin:
         cluster = await read_cluster(admin, [spec.name for spec in specs])
     copies = _replication(settings, cluster.brokers)
@@ -176,23 +191,43 @@ def _difference(topic: str, name: str, *, found: str, wanted: str) -> TopicProbl
 
 
 def unequal(settings: Settings, topics: Mapping[str, TopicState]) -> list[TopicProblem]:
-    """Stories are written to the partition number of their signals: the counts must be equal."""
-    signals = topics.get(settings.signals_topic)
-    stories = topics.get(settings.stories_topic)
-    if signals is None or stories is None or signals.partitions == stories.partitions:
-        return []
-    most = max(signals.partitions, stories.partitions)
-    smaller = settings.signals_topic if signals.partitions < most else settings.stories_topic
+    """Return which topics of state have other partition counts than the topics they go with.
+
+    Stories are written to the partition number of their signals, receipts to that of their alerts.
+    """
+    pairs = [(settings.signals_topic, settings.stories_topic, _SIGNALS_AND_STORIES)]
+    if settings.subscriptions_file is not None:
+        pairs.append((settings.alerts_topic, settings.receipts_topic, ""))
     return [
-        TopicProblem(
-            topic=settings.stories_topic,
-            gravity=Gravity.BLOCKING,
-            message=f"has {stories.partitions} partitions and {settings.signals_topic} has"
-            f" {signals.partitions}: they must be equal; add partitions with `kafka-topics.sh"
-            f" --alter --topic {smaller} --partitions {most}` (a desk whose partition changes begins"
-            " new stories); never delete the signals topic alone: its stories hold its offsets",
-        )
+        problem
+        for source, state, remark in pairs
+        if (problem := _unequal(source, state, topics, remark)) is not None
     ]
+
+
+_SIGNALS_AND_STORIES = (
+    " (a desk whose partition changes begins new stories); never delete the signals topic alone: its"
+    " stories hold its offsets"
+)
+
+
+def _unequal(
+    source: str, state: str, topics: Mapping[str, TopicState], remark: str
+) -> TopicProblem | None:
+    """Compare the partition counts of a topic and of the state that is made from it."""
+    if source not in topics or state not in topics:
+        return None
+    counts = {name: topics[name].partitions for name in (source, state)}
+    if counts[source] == counts[state]:
+        return None
+    smaller = min(counts, key=counts.__getitem__)
+    return TopicProblem(
+        topic=state,
+        gravity=Gravity.BLOCKING,
+        message=f"has {counts[state]} partitions and {source} has {counts[source]}: they must be"
+        f" equal; add partitions with `kafka-topics.sh --alter --topic {smaller} --partitions"
+        f" {max(counts.values())}`{remark}",
+    )
 
 
 async def _create(

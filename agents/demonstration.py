@@ -20,6 +20,7 @@ from aiokafka import TopicPartition
 from agents.client import create_admin, create_consumer, create_producer, running
 from agents.demo_summary import DemoSummary, sum_up
 from agents.embedded import EmbeddedBroker
+from agents.subscriptions_file import needed_topics
 from agents.tail import End, Start, tail
 from agents.topic_reader import drained, partitions_of, stretches
 from agents.topics import dead_letter_topic, topics_for
@@ -79,7 +80,7 @@ class Demonstration:
         """
         self._folder = tempfile.TemporaryDirectory(prefix="news-monitor-demo-")
         self._base = settings
-        self._broker = EmbeddedBroker(topics_for(settings), port=port)
+        self._broker = EmbeddedBroker(needed_topics(settings), port=port)
         self._settings = settings
         self._worker: WorkerProcess | None = None
 

@@ -9,7 +9,7 @@ from aiokafka import TopicPartition
 
 from agents.client import create_consumer, running
 from agents.topic_reader import Record, Stretch, merged, milliseconds, partitions_of, stretches
-from agents.topics import dead_letter_topic
+from agents.topics import dead_letter_topic, read_topics
 from monitor.domain import LetterFacts, LetterPlace
 from monitor.settings import Settings
 from monitor.wire import dead_letter_headers
@@ -68,7 +68,7 @@ class Selection:
 
 def own_letter_topics(settings: Settings) -> tuple[str, ...]:
     """Return the dead-letter topics that workers with these settings write to."""
-    return tuple(map(dead_letter_topic, (*settings.article_topics, settings.signals_topic)))
+    return tuple(map(dead_letter_topic, read_topics(settings)))
 
 
 async def find_stretches(settings: Settings, selection: Selection) -> tuple[Stretch, ...]:

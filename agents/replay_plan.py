@@ -8,9 +8,9 @@ from aiokafka import TopicPartition
 from aiokafka.admin import NewTopic
 
 from agents.client import create_admin, create_consumer, running
+from agents.subscriptions_file import needed_topics
 from agents.topic_reader import Stretch, drained, stretches
 from agents.topic_state import Cluster, TopicState, make_topics, read_cluster
-from agents.topics import topics_for
 from monitor.errors import TopicMismatch
 from monitor.settings import Settings
 
@@ -141,7 +141,7 @@ def _refuse_dangerous(settings: Settings, request: ReplayRequest) -> None:
     if request.source == request.target:
         message = f"{request.source}: cannot be replayed into itself: it would never end; name another target"
         raise TopicMismatch(message)
-    live = {spec.name for spec in topics_for(settings)}
+    live = {spec.name for spec in needed_topics(settings)}
     if request.target in live and request.live_topics is LiveTopics.REFUSE:
         message = (
             f"{request.target}: it is a topic of this installation: workers and subscribers would"

@@ -17,7 +17,7 @@ from agents.client import create_admin, create_consumer, running
 from agents.group_state import bounds_of, committed_of, first_unread, members_of, partitions_in
 from agents.topic_reader import Record, Stretch, drained
 from agents.topic_state import Cluster, read_cluster
-from agents.topics import dead_letter_topic, topics_for
+from agents.topics import dead_letter_topic, read_topics, topics_for
 from monitor.domain import Alert
 from monitor.errors import InvalidRecord
 from monitor.settings import Settings
@@ -75,7 +75,7 @@ async def read_status(settings: Settings) -> Status:
     Raises:
         BrokerUnavailable: no broker answers.
     """
-    read = [*settings.article_topics, settings.signals_topic]
+    read = read_topics(settings)
     specs = topics_for(settings)
     async with running(create_admin(settings), settings) as admin:
         cluster = await read_cluster(admin, [])

@@ -22,6 +22,7 @@ from agents.client import create_consumer, running
 from agents.health import Readiness, ReadyState
 from agents.logs import get_logger
 from agents.pool import ReadingPool
+from agents.topics import read_topics
 from monitor.domain import Versions
 from monitor.errors import BrokerUnavailable
 from monitor.metrics.catalogue import (
@@ -197,7 +198,7 @@ class Telemetry:
         }
         settings, recorder = self._around.settings, self._around.recorder
         counts = Counter(place.topic for place in self._assigned)
-        for topic in (*settings.article_topics, settings.signals_topic):
+        for topic in read_topics(settings):
             recorder.set(PARTITIONS_ASSIGNED, counts[topic], topic=topic)
         for metric in (LAG_RECORDS, LAG_SECONDS, COMMITTED_OFFSET):
             recorder.clear(metric)

@@ -1,14 +1,25 @@
 """Topics: every topic of the product, its partitions, its settings, and what it is for."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agents.client import DEAD_LETTER_MARGIN_BYTES
+from monitor.errors import InvalidSubscriptions
 from monitor.settings import DEAD_LETTER_SUFFIX, Settings
 
-__all__ = ["TopicSpec", "dead_letter_topic", "topics_for"]
+__all__ = [
+    "TopicSpec",
+    "dead_letter_topic",
+    "read_topics",
+    "subscription_topic",
+    "subscription_topics",
+    "topics_for",
+]
 
 _HOUR_MS = 3_600_000
+_VERSION = re.compile(r"v\d+")
+_LONGEST_NAME = 249
 
 # A worker reads the whole story topic of its partitions when it starts, so the log is kept short:
 # small segments, compacted early. Tombstones stay a day for whoever reads along slowly.
@@ -41,6 +52,12 @@ def dead_letter_topic(topic: str) -> str:
     return f"{topic}{DEAD_LETTER_SUFFIX}"
 
 
+def read_topics(settings: Settings) -> tuple[str, ...]:
+    """Return the topics that workers with these settings read; each has a dead-letter topic."""
+    served = () if settings.subscriptions_file is None else (settings.alerts_topic,)
+    return (*settings.article_topics, settings.signals_topic, *served)
+
+
 def topics_for(settings: Settings) -> tuple[TopicSpec, ...]:
     """Return every topic that these settings call for, in the order of the data's way."""
     articles = [
@@ -71,7 +88,53 @@ def topics_for(settings: Settings) -> tuple[TopicSpec, ...]:
         purpose="every alert; key: alert id",
     )
     dead = [_dead_letters(source, settings) for source in (*articles, signals)]
-    return (*articles, signals, stories, alerts, *dead, _retries(settings))
+    usual = (*articles, signals, stories, alerts, *dead, _retries(settings))
+    if settings.subscriptions_file is None:
+        return usual
+    receipts = TopicSpec(
+        name=settings.receipts_topic,
+        partitions=settings.alerts_partitions,
+        config=_COMPACTION | {"max.message.bytes": str(settings.max_record_bytes)},
+        purpose="what subscriptions were told of each alert, compacted; key: alert id",
+    )
+    return (*usual, receipts, _dead_letters(alerts, settings))
+
+
+def subscription_topic(settings: Settings, subscription: str) -> str:
+    """Return the name of a subscription's topic: `news.alerts.<id>.v1` beside `news.alerts.v1`."""
+    name, _, version = settings.alerts_topic.rpartition(".")
+    if name and _VERSION.fullmatch(version):
+        return f"{name}.{subscription}.{version}"
+    return f"{settings.alerts_topic}.{subscription}"
+
+
+def subscription_topics(settings: Settings, subscriptions: Iterable[str]) -> tuple[TopicSpec, ...]:
+    """Return the topics of subscriptions, by their ids.
+
+    Raises:
+        InvalidSubscriptions: a topic's name is too long for Kafka, or another topic's of ours.
+    """
+    names = {subscription_topic(settings, each): each for each in subscriptions}
+    taken = names.keys() & {spec.name for spec in topics_for(settings)}
+    for name in sorted(taken):
+        message = f"subscription {names[name]}: its topic would be {name}, which is another of ours"
+        raise InvalidSubscriptions(message)
+    for name, subscription in names.items():
+        if len(name) > _LONGEST_NAME:
+            message = (
+                f"subscription {subscription}: its topic would be {name}, of {len(name)} characters;"
+                f" Kafka takes up to {_LONGEST_NAME}: choose a shorter id, or alerts_topic"
+            )
+            raise InvalidSubscriptions(message)
+    return tuple(
+        TopicSpec(
+            name=name,
+            partitions=settings.alerts_partitions,
+            config=_kept(settings.alert_retention_hours, settings.max_record_bytes),
+            purpose=f"alerts for the subscription {subscription}; key: alert id",
+        )
+        for name, subscription in names.items()
+    )
 
 
 def _dead_letters(source: TopicSpec, settings: Settings) -> TopicSpec:

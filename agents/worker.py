@@ -12,11 +12,12 @@ from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import IntEnum
+from functools import partial
 from typing import Any
 
 from aiokafka.errors import KafkaError
 
-from agents import alert, analyse
+from agents import alert, analyse, serve
 from agents.admin import require_topics
 from agents.app import create_app
 from agents.batches import Progress, Surroundings
@@ -27,15 +28,18 @@ from agents.ledger import Ledger
 from agents.logs import configure, get_logger
 from agents.pool import ReadingPool
 from agents.reading import DEFAULT_FACTORY
+from agents.receipt_store import ReceiptStore
 from agents.shutdown import Shutdown
 from agents.story_store import StoryStore
+from agents.subscriptions_in_force import SubscriptionsInForce, make_topics
 from agents.telemetry import Telemetry
 from agents.topics import dead_letter_topic
 from agents.watchdog import Watchdog
 from monitor.domain import Versions
 from monitor.errors import NewsMonitorError, WorkerStuck
 from monitor.lexicon.instruments import load_instruments
-from monitor.metrics import Agent, PrometheusRecorder, start_at_zero
+from monitor.metrics import Agent, PrometheusRecorder, Recorder, start_at_zero
+from monitor.metrics.catalogue import SUBSCRIPTIONS
 from monitor.policy.stories import StoryRules
 from monitor.settings import Settings
 
@@ -214,7 +218,7 @@ class _Worker:
             settings=settings,
             recorder=self._recorder,
             shutdown=shutdown,
-            progress={agent: Progress() for agent in Agent},
+            progress={agent: Progress() for agent in _agents(settings)},
         )
         telemetry = Telemetry(around, pool=self._pool)
         watchdog = Watchdog(
@@ -262,19 +266,25 @@ class _Worker:
             *(settings.signals_topic, settings.alerts_topic, settings.stories_topic),
             *map(dead_letter_topic, (*settings.article_topics, settings.signals_topic)),
         ]
+        in_force = _subscriptions(settings, recorder)
+        if in_force is not None:
+            sent += [settings.receipts_topic, dead_letter_topic(settings.alerts_topic)]
         start_at_zero(
             recorder,
             article_topics=settings.article_topics,
             signals_topic=settings.signals_topic,
             sent_topics=sent,
+            served_topic=None if in_force is None else settings.alerts_topic,
         )
+        if in_force is not None:
+            await in_force.start()
         for problem in await require_topics(settings):
             _log.warning(
                 "topic differs from the settings", topic=problem.topic, advice=str(problem)
             )
         versions = await self._pool.start()
         deliveries = {}
-        for agent in Agent:
+        for agent in _agents(settings):
             deliveries[agent] = Delivery(
                 lambda: create_producer(settings, max_batch_size=BATCH_BYTES), recorder=recorder
             )
@@ -294,6 +304,16 @@ class _Worker:
         )
         analyse.register(around, pool=self._pool, delivery=deliveries[Agent.ANALYSE])
         alert.register(around, store=store, delivery=deliveries[Agent.ALERT])
+        if in_force is not None:
+            receipts = ReceiptStore(
+                settings.receipts_topic,
+                alerts_topic=settings.alerts_topic,
+                make_consumer=lambda: create_consumer(settings),
+            )
+            delivery = deliveries[Agent.SERVE]
+            serve.register(around, store=receipts, delivery=delivery, in_force=in_force)
+            watching = asyncio.ensure_future(in_force.watch())
+            stack.push_async_callback(_cancel, watching)
         telemetry.connect()
         telemetry.describe(versions)
         return versions
@@ -364,6 +384,25 @@ class _Worker:
         )
         if self._on_ready is not None:
             self._on_ready(replace(ready, seconds=seconds))
+
+
+def _agents(settings: Settings) -> list[Agent]:
+    """Return the agents that run: subscriptions are served only where there are any."""
+    served = settings.subscriptions_file is not None
+    return [agent for agent in Agent if served or agent is not Agent.SERVE]
+
+
+def _subscriptions(settings: Settings, recorder: Recorder) -> SubscriptionsInForce | None:
+    """Return what knows the subscriptions, not yet started; None where there is no file."""
+    if settings.subscriptions_file is None:
+        recorder.set(SUBSCRIPTIONS, 0)
+        return None
+    return SubscriptionsInForce(
+        settings,
+        settings.subscriptions_file,
+        recorder=recorder,
+        make_topics=partial(make_topics, settings),
+    )
 
 
 def _explained(error: BaseException | None) -> str:

@@ -36,6 +36,9 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "InvalidSetting": "Correct the setting that the message names; "
     "[settings.md](settings.md) says what is allowed, `news-monitor config` what holds.",
     "InvalidLexicon": "Correct the file at the place the message names.",
+    "InvalidSubscriptions": "Correct the file at the lines the message names; "
+    "[subscriptions.md](../subscriptions.md) says what is allowed, `news-monitor subscriptions check` "
+    "looks again. A running worker keeps to the file that it read before.",
     "InvalidCorpus": "Correct the file at the line the message names; "
     "[evaluate.md](../evaluate.md) says which forms there are.",
     "InvalidRecord": "Does not end a worker: the record goes to the dead letters; see "

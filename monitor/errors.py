@@ -3,6 +3,7 @@
 * NewsMonitorError
   * InvalidSetting          a setting is unknown, malformed or not allowed
   * InvalidLexicon          a lexicon file breaks its schema
+  * InvalidSubscriptions    a file of subscriptions cannot be read or breaks its form
   * InvalidCorpus           a labelled file cannot be read or breaks its form
   * InvalidRecord           a record cannot be read; carries the reason for its dead letter
   * ModelUnavailable        the entity pipeline cannot be loaded
@@ -24,6 +25,7 @@ __all__ = [
     "InvalidLexicon",
     "InvalidRecord",
     "InvalidSetting",
+    "InvalidSubscriptions",
     "ModelUnavailable",
     "NewsMonitorError",
     "Reason",
@@ -70,6 +72,10 @@ class InvalidSetting(NewsMonitorError):
 
 class InvalidLexicon(NewsMonitorError):
     """A lexicon file breaks its schema."""
+
+
+class InvalidSubscriptions(NewsMonitorError):
+    """A file of subscriptions cannot be read or breaks its form."""
 
 
 class InvalidCorpus(NewsMonitorError):

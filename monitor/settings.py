@@ -178,6 +178,8 @@ class Settings(BaseModel):
     """Topic of alerts."""
     retries_topic: TopicName = "news.retries.v1"
     """Compacted topic of one partition that says which dead letters were sent back or discarded."""
+    receipts_topic: TopicName = "news.receipts.v1"
+    """Compacted topic of what subscriptions were told; used with `subscriptions_file`."""
     article_partitions: int = Field(default=8, ge=1, le=1000)
     """Partitions of an article topic that we create: the most workers that can share the reading."""
     signals_partitions: int = Field(default=3, ge=1, le=1000)
@@ -227,6 +229,10 @@ class Settings(BaseModel):
     lexicon_overlays: Annotated[tuple[Path, ...], BeforeValidator(_split)] = ()
     """Folders of lexicon files that add to, change or switch off built-in entries, separated by commas."""
 
+    # Subscriptions
+    subscriptions_file: Path | None = None
+    """TOML file of subscriptions, each with a topic of its own; none when unset. Read again when it changes."""
+
     # Watching it run
     http_host: str = "127.0.0.1"
     """Address that /metrics, /healthz and /readyz are served on."""
@@ -259,11 +265,14 @@ class Settings(BaseModel):
         names = [*self.article_topics, self.signals_topic, self.stories_topic, self.alerts_topic]
         names += [self.retries_topic]
         read = [*self.article_topics, self.signals_topic]
+        if self.subscriptions_file is not None:
+            names.append(self.receipts_topic)
+            read.append(self.alerts_topic)
         names += [f"{name}{DEAD_LETTER_SUFFIX}" for name in read]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             message = (
-                "article_topics, signals_topic, stories_topic, alerts_topic, retries_topic:"
-                f" names must differ, also from the topics {', '.join(names[-len(read) :])} that dead"
+                "article_topics, signals_topic, stories_topic, alerts_topic, retries_topic,"
+                f" receipts_topic: names must differ, also from the topics {', '.join(names[-len(read) :])} that dead"
                 f" letters go to; more than once there is {', '.join(twice)}"
             )
             raise ValueError(message)

@@ -257,6 +257,44 @@ _ALERTING = (
             ),
         ),
     ),
+    Panel(
+        title="Alerts for subscriptions",
+        description=f"{catalogue.SUBSCRIPTION_ALERTS.meaning} {catalogue.SUBSCRIPTION_ALERTS.remedy}",
+        unit="reqps",
+        shape=Shape.STACKED,
+        queries=(
+            Query(
+                expression=rate(catalogue.SUBSCRIPTION_ALERTS, "subscription, fate"),
+                legend="{{subscription}} {{fate}}",
+            ),
+        ),
+    ),
+    Panel(
+        title="Subscriptions",
+        description=f"{catalogue.SUBSCRIPTIONS.meaning} "
+        f"{catalogue.SUBSCRIPTIONS_FILE_REFUSED.meaning} "
+        f"{catalogue.SUBSCRIPTIONS_FILE_REFUSED.remedy} {catalogue.RECEIPTS.meaning} "
+        f"{catalogue.RECEIPTS_UNREADABLE.meaning} {catalogue.RECEIPTS_UNREADABLE.remedy}",
+        unit="none",
+        queries=(
+            Query(expression=gauge(catalogue.SUBSCRIPTIONS, "instance"), legend="{{instance}}"),
+            Query(
+                expression=gauge(catalogue.SUBSCRIPTIONS_FILE_REFUSED, "instance"),
+                legend="file refused {{instance}}",
+            ),
+            Query(
+                expression=rate(catalogue.SUBSCRIPTIONS_RELOADS, "outcome"),
+                legend="files {{outcome}} a second",
+            ),
+            Query(
+                expression=gauge(catalogue.RECEIPTS, "partition"), legend="receipts {{partition}}"
+            ),
+            Query(
+                expression=gauge(catalogue.RECEIPTS_UNREADABLE, "partition"),
+                legend="{{partition}} unreadable",
+            ),
+        ),
+    ),
 )
 
 _WORKERS = (

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "replay": "Send a topic's records again, to another topic.",
     "schemas": "Print or write the JSON Schemas of all records.",
     "status": "Say whether news flows, and what keeps it.",
+    "subscriptions": "Check a file of subscriptions, and try it on past alerts.",
     "tail": "Show alerts as they come.",
     "topics": "Create, check and list the topics.",
     "worker": "Read articles and publish alerts, until told to stop.",

@@ -46,9 +46,10 @@ def command(*, resolved: ResolvedSettings, port: int, others: tuple[str, ...]) -
     Exit codes: 0 ended by Ctrl-C, 1 it did not start or died.
     """
     from agents.embedded import EmbeddedBroker
-    from agents.topics import TopicSpec, topics_for
+    from agents.subscriptions_file import needed_topics
+    from agents.topics import TopicSpec
 
-    topics = [*topics_for(resolved.settings)]
+    topics = [*needed_topics(resolved.settings)]
     partitions = resolved.settings.article_partitions
     topics += [
         TopicSpec(name=each, partitions=partitions, config={}, purpose="") for each in others

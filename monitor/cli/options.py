@@ -5,6 +5,7 @@ import functools
 import logging
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,13 +14,31 @@ import click
 
 from monitor.settings import LogLevel, ResolvedSettings, Settings, resolve
 
-__all__ = ["INTERRUPTED", "Interrupt", "run_client", "settings_options"]
+__all__ = ["INTERRUPTED", "Interrupt", "Moment", "run_client", "settings_options"]
 
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C ended: 128 and the number of the signal, as shells count."""
 
 Result = TypeVar("Result")
 Command = Callable[..., Any]
+
+
+class Moment(click.ParamType):
+    """A point in time: RFC 3339, UTC where no offset is given, or a date."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read the time, or refuse it in words."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time such as 2026-03-02T06:00:00Z", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Interrupt(StrEnum):

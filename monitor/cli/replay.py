@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from monitor.cli.options import run_client, settings_options
+from monitor.cli.options import Moment, run_client, settings_options
 from monitor.cli.output import error_console
 from monitor.settings import ResolvedSettings, Settings
 
@@ -17,24 +17,6 @@ if TYPE_CHECKING:
     from agents.replay_plan import ReplayPlan, ReplayRequest
 
 __all__ = ["command"]
-
-
-class Moment(click.ParamType):
-    """A point in time: RFC 3339, UTC where no offset is given, or a date."""
-
-    name = "TIME"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Read the time, or refuse it in words."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a time such as 2026-03-02T06:00:00Z", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @click.command("replay")

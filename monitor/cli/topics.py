@@ -63,14 +63,14 @@ def check(*, resolved: ResolvedSettings) -> None:
     Exit codes: 0 no difference, 1 there are some (or no broker answers).
     """
     from agents.admin import check_topics
-    from agents.topics import topics_for
+    from agents.subscriptions_file import needed_topics
 
     problems = run_client(check_topics(resolved.settings), resolved)
     for problem in problems:
         click.echo(f"{problem.gravity:<9} {problem}")
     if problems:
         raise SystemExit(1)
-    click.echo(f"all {len(topics_for(resolved.settings))} topics are as the settings say")
+    click.echo(f"all {len(needed_topics(resolved.settings))} topics are as the settings say")
 
 
 @command.command("list")
@@ -92,9 +92,9 @@ def list_topics(*, resolved: ResolvedSettings, output_format: str) -> None:
 
     Exit codes: 0 done.
     """
-    from agents.topics import topics_for
+    from agents.subscriptions_file import needed_topics
 
-    specs = topics_for(resolved.settings)
+    specs = needed_topics(resolved.settings)
     if output_format == "json":
         described = [
             {

@@ -54,10 +54,10 @@ def command(*, resolved: ResolvedSettings, embedded: bool) -> None:
     with ExitStack() as stack:
         if embedded:
             from agents.embedded import EmbeddedBroker
-            from agents.topics import topics_for
+            from agents.subscriptions_file import needed_topics
 
             port = _port_here(settings)
-            broker = stack.enter_context(EmbeddedBroker(topics_for(settings), port=port))
+            broker = stack.enter_context(EmbeddedBroker(needed_topics(settings), port=port))
             click.echo(f"embedded broker at {broker.address}", err=True)
         code = run_worker(settings)
     sys.exit(code)

@@ -18,8 +18,10 @@ from monitor.domain.letter import (
     MarkKind,
     RetryMark,
 )
+from monitor.domain.receipt import Fate, Held, Receipt
 from monitor.domain.signal import Desk, Signal, SignalKind, Status
 from monitor.domain.story import Certainty, Quotation, Severity, Story, StoryArticle, Urgency
+from monitor.domain.subscription import EntityList, Mute, QuietHours, Reports, Subscription, Updates
 from monitor.domain.trigger import Trigger
 
 __all__ = [
@@ -37,13 +39,16 @@ __all__ = [
     "Direction",
     "Entity",
     "EntityLabel",
+    "EntityList",
     "EventMode",
     "EventType",
     "EvidenceSpan",
     "Extreme",
+    "Fate",
     "Field",
     "Figure",
     "HeaderFamily",
+    "Held",
     "LetterFacts",
     "LetterPlace",
     "LetterState",
@@ -51,10 +56,14 @@ __all__ = [
     "MarkKind",
     "Measure",
     "Mention",
+    "Mute",
     "Origin",
     "Period",
     "Precision",
+    "QuietHours",
     "Quotation",
+    "Receipt",
+    "Reports",
     "RetryMark",
     "Severity",
     "Signal",
@@ -63,8 +72,10 @@ __all__ = [
     "Status",
     "Story",
     "StoryArticle",
+    "Subscription",
     "TextSpan",
     "Trigger",
+    "Updates",
     "Urgency",
     "Versions",
 ]

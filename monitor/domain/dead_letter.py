@@ -18,6 +18,8 @@ class Stage(StrEnum):
     """Reading the text for signals."""
     ALERT = "alert"
     """Grouping signals into stories."""
+    SERVE = "serve"
+    """Matching alerts with subscriptions."""
     DELIVER = "deliver"
     """Handing the result to the broker."""
 

@@ -1,7 +1,5 @@
 """Files: the TOML files of a lexicon's folders, read, parsed, and looked at from outside."""
 
-import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +8,7 @@ from typing import Any
 
 from monitor.lexicon.outline import FieldLines, TableLines, outline_of
 from monitor.lexicon.problem import Problem, ProblemSeverity, suggestion
+from monitor.lexicon.toml_text import parse_toml
 
 __all__ = ["LexiconFile", "read_files"]
 
@@ -116,25 +115,11 @@ def _read(file: Traversable, number: int, problems: list[Problem]) -> LexiconFil
     except OSError as error:
         problems.append(_problem(name, None, f"cannot be read: {error.strerror}"))
         return None
-    try:
-        text = written.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = written.count(b"\n", 0, error.start) + 1
-        message = (
-            f"not valid TOML: byte 0x{written[error.start]:02x} is not UTF-8; save it as UTF-8"
-        )
-        problems.append(_problem(name, line, message))
+    parsed = parse_toml(written, file=name)
+    if isinstance(parsed, Problem):
+        problems.append(parsed)
         return None
-    text = text.replace("\r\n", "\n")
-    try:
-        content = tomllib.loads(text)
-    except ValueError as error:
-        problems.append(_problem(name, _line_in(str(error), text), f"not valid TOML: {error}"))
-        return None
-    except RecursionError:
-        problems.append(_problem(name, None, "not valid TOML: nested too deeply"))
-        return None
-    file_read = LexiconFile(name, number, text, content)
+    file_read = LexiconFile(name, number, parsed.text, parsed.content)
     problems += _misshapen(file_read)
     return file_read
 
@@ -175,9 +160,3 @@ def _problem(file: str, line: int | None, message: str) -> Problem:
 def _line(where: FieldLines, item: int | None) -> int:
     """Return the line of a field, or of a member of its list."""
     return where.items[item] if item is not None and item < len(where.items) else where.line
-
-
-def _line_in(message: str, text: str) -> int:
-    """Return the line that an error of `tomllib` names; the last one where it is the end."""
-    found = re.search(r"at line (\d+)", message)
-    return int(found.group(1)) if found else max(1, len(text.splitlines()))

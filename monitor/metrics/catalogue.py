@@ -11,7 +11,7 @@ label has either a closed list of values or a stated bound, so the number of ser
 from enum import StrEnum
 from typing import Final
 
-from monitor.domain import Lifecycle, Severity, SignalKind, Stage, Status
+from monitor.domain import Fate, Lifecycle, Severity, SignalKind, Stage, Status
 from monitor.errors import Reason
 from monitor.metrics.definition import Kind, Label, Metric, Unit
 
@@ -37,13 +37,20 @@ __all__ = [
     "POOL_BUSY",
     "POOL_PROCESSES",
     "POOL_RESTARTS",
+    "RECEIPTS",
+    "RECEIPTS_UNREADABLE",
     "RECORDS",
     "RECORDS_READ",
     "SIGNALS",
     "STORIES_OPEN",
     "STORIES_UNREADABLE",
+    "SUBSCRIPTIONS",
+    "SUBSCRIPTIONS_FILE_REFUSED",
+    "SUBSCRIPTIONS_RELOADS",
+    "SUBSCRIPTION_ALERTS",
     "Agent",
     "Outcome",
+    "Reload",
 ]
 
 
@@ -57,6 +64,8 @@ class Outcome(StrEnum):
     takes back what an earlier version reported."""
     STORIES = "stories"
     """A record of the signals topic whose signals stand in the stories."""
+    SERVED = "served"
+    """A record of the alerts topic that was matched with every subscription."""
     DEAD_LETTER = "dead-letter"
     """A record that could not be used and lies in a dead-letter topic."""
 
@@ -68,6 +77,17 @@ class Agent(StrEnum):
     """Articles to signals."""
     ALERT = "alert"
     """Signals to stories and alerts."""
+    SERVE = "serve"
+    """Alerts to subscriptions; runs where there is a file of them."""
+
+
+class Reload(StrEnum):
+    """What became of a subscriptions file that has changed."""
+
+    TAKEN = "taken"
+    """It is in force."""
+    REFUSED = "refused"
+    """It is wrong, or a topic of it is: the one before stays in force."""
 
 
 TOPIC = Label(name="topic", meaning="Name of the topic.", bound="the topics in the settings")
@@ -92,6 +112,20 @@ REASON = Label(
     name="reason", meaning="Why it became a dead letter.", values=tuple(map(str, Reason))
 )
 STAGE = Label(name="stage", meaning="Where it was given up.", values=tuple(map(str, Stage)))
+
+SUBSCRIPTION = Label(
+    name="subscription",
+    meaning="Id of the subscription.",
+    bound="the subscriptions in the file, now or since the worker started",
+)
+FATE = Label(
+    name="fate",
+    meaning="What became of the alert for the subscription.",
+    values=tuple(map(str, Fate)),
+)
+RELOAD = Label(
+    name="outcome", meaning="Whether it was taken or refused.", values=tuple(map(str, Reload))
+)
 
 # From the fastest batch to the longest that shutdown and polling still allow.
 _DURATIONS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -169,6 +203,61 @@ STORIES_UNREADABLE = Metric(
     "have. The log names each record (`story cannot be read back`): find out who wrote it, then "
     "send a tombstone with its key to the same partition of the stories topic, which closes the "
     "story for good. The value falls when a worker takes the partition over again.",
+)
+SUBSCRIPTION_ALERTS = Metric(
+    name="news_monitor_subscription_alerts_total",
+    kind=Kind.COUNTER,
+    unit=Unit.ALERTS,
+    labels=(SUBSCRIPTION, FATE),
+    meaning="Revisions of alerts by what became of them for each subscription; first, update, "
+    "cancel and released were sent to its topic.",
+    remedy="Only unfit for days: the subscription asks for what never comes; try it on the past "
+    "with `news-monitor subscriptions test`. Many muted: look whether the mutes are still wanted.",
+)
+SUBSCRIPTIONS = Metric(
+    name="news_monitor_subscriptions",
+    kind=Kind.GAUGE,
+    unit=Unit.SUBSCRIPTIONS,
+    meaning="Subscriptions in force in this worker; 0 where there is no file of them.",
+    remedy="Not what the file says: it was refused; see "
+    "news_monitor_subscriptions_file_refused. Workers differ: they read different files.",
+)
+SUBSCRIPTIONS_FILE_REFUSED = Metric(
+    name="news_monitor_subscriptions_file_refused",
+    kind=Kind.GAUGE,
+    unit=Unit.BOOLEAN,
+    meaning="1 while the file of subscriptions says something else than what is in force, for it "
+    "was refused; else 0.",
+    remedy="At 1: what was in force before stays in force. The log says what is wrong "
+    "(`subscriptions file refused`), and so does `news-monitor subscriptions check`.",
+)
+SUBSCRIPTIONS_RELOADS = Metric(
+    name="news_monitor_subscriptions_reloads_total",
+    kind=Kind.COUNTER,
+    unit=Unit.FILES,
+    labels=(RELOAD,),
+    meaning="Changed files of subscriptions that were read, by whether they were taken.",
+    remedy="Refused: see news_monitor_subscriptions_file_refused.",
+)
+RECEIPTS = Metric(
+    name="news_monitor_receipts",
+    kind=Kind.GAUGE,
+    unit=Unit.RECORDS,
+    labels=(PARTITION,),
+    meaning="Alerts that subscriptions were told of or that are held back for one, per partition "
+    "of the alerts topic.",
+    remedy="At 50,000 it stays: the oldest are forgotten, and a revision of theirs is judged as if "
+    "it were the first.",
+)
+RECEIPTS_UNREADABLE = Metric(
+    name="news_monitor_receipts_unreadable",
+    kind=Kind.GAUGE,
+    unit=Unit.RECORDS,
+    labels=(PARTITION,),
+    meaning="Receipts that could not be read back when the partition was taken over.",
+    remedy="Above 0: whoever was told of those alerts is told of their revisions only where these "
+    "fit, and not that they are withdrawn. The log names each record (`receipt cannot be read "
+    "back`): find out who wrote it.",
 )
 BATCH_SECONDS = Metric(
     name="news_monitor_batch_duration_seconds",
@@ -341,6 +430,12 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     ALERTS,
     STORIES_OPEN,
     STORIES_UNREADABLE,
+    SUBSCRIPTION_ALERTS,
+    SUBSCRIPTIONS,
+    SUBSCRIPTIONS_FILE_REFUSED,
+    SUBSCRIPTIONS_RELOADS,
+    RECEIPTS,
+    RECEIPTS_UNREADABLE,
     DEAD_LETTERS,
     BATCH_SECONDS,
     BATCH_RECORDS,

@@ -146,6 +146,7 @@ def start_at_zero(
     article_topics: Iterable[str],
     signals_topic: str,
     sent_topics: Iterable[str],
+    served_topic: str | None = None,
 ) -> None:
     """Make every counter exist before the first record, for the topics read and the topics sent to.
 
@@ -156,6 +157,8 @@ def start_at_zero(
     outcomes = dict.fromkeys(topics, (Outcome.SIGNALS, Outcome.NO_SIGNAL)) | {
         signals_topic: (Outcome.STORIES,)
     }
+    if served_topic is not None:
+        outcomes[served_topic] = (Outcome.SERVED,)
     for topic, good in outcomes.items():
         recorder.count(RECORDS_READ, 0, topic=topic)
         for outcome in (*good, Outcome.DEAD_LETTER):

@@ -6,13 +6,22 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from monitor.wire import alert_v1, article_v1, dead_letter_v1, retry_mark_v1, signal_v1, story_v1
+from monitor.wire import (
+    alert_v1,
+    article_v1,
+    dead_letter_v1,
+    receipt_v1,
+    retry_mark_v1,
+    signal_v1,
+    story_v1,
+)
 
 __all__ = [
     "SCHEMAS",
     "alert_v1",
     "article_v1",
     "dead_letter_v1",
+    "receipt_v1",
     "retry_mark_v1",
     "schemas",
     "signal_v1",
@@ -24,6 +33,7 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "signal-v1": signal_v1.json_schema,
     "story-v1": story_v1.json_schema,
     "alert-v1": alert_v1.json_schema,
+    "receipt-v1": receipt_v1.json_schema,
     "dead-letter-v1": dead_letter_v1.json_schema,
     "retry-mark-v1": retry_mark_v1.json_schema,
 }

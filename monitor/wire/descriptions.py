@@ -77,6 +77,7 @@ MEANINGS: Mapping[str, str] = {
     "Signal.places": "Where it happens.",
     "Signal.status": "How the article presents it.",
     "Signal.targets": "Whom it is done to, threatened or declared against.",
+    "Receipt.alert_id": "Identity of the alert; the record's key.",
     "Story.actors": "Who acts; at most 16.",
     "Story.articles_total": "Number of articles, those included that are no longer kept by id.",
     "Story.certainty": "How sure.",

@@ -25,6 +25,7 @@ from monitor.domain import (
     EvidenceSpan,
     Extreme,
     Figure,
+    Held,
     LetterPlace,
     Lifecycle,
     MarkKind,
@@ -32,6 +33,7 @@ from monitor.domain import (
     Origin,
     Precision,
     Quotation,
+    Receipt,
     RetryMark,
     Severity,
     Signal,
@@ -46,7 +48,7 @@ from monitor.domain import (
 )
 from monitor.errors import Reason
 
-__all__ = ["ALERTS", "ARTICLES", "LETTERS", "REPORTS", "RETRY_MARKS", "STORIES"]
+__all__ = ["ALERTS", "ARTICLES", "LETTERS", "RECEIPTS", "REPORTS", "RETRY_MARKS", "STORIES"]
 
 _VERSIONS = Versions(lexicon="0.1.0", model="builtin-0.1.0")
 _START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -420,6 +422,18 @@ ALERTS: tuple[Alert, ...] = (
     ),
 )
 """One first alert per kind, an update and a cancellation."""
+
+RECEIPTS: tuple[Receipt, ...] = (
+    Receipt(alert_id=ALERTS[0].alert_id, offset=17, told=("gulf-desk",)),
+    Receipt(
+        alert_id=ALERTS[1].alert_id,
+        offset=18,
+        told=("everything",),
+        held=(Held(subscription="gulf-desk", until=_START + timedelta(hours=1)),),
+        alert=ALERTS[1],
+    ),
+)
+"""An alert that one subscription was told of, and one that is also held back for another."""
 
 LETTERS: tuple[DeadLetter, ...] = tuple(
     DeadLetter(

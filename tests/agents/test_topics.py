@@ -1,10 +1,13 @@
 """Topics: what the settings call for, and how differences on a cluster are judged."""
 
+from pathlib import Path
+
 import pytest
 
 from agents.admin import Gravity, compare, unequal
 from agents.topic_state import TopicState
-from agents.topics import TopicSpec, dead_letter_topic, topics_for
+from agents.topics import TopicSpec, dead_letter_topic, subscription_topics, topics_for
+from monitor.errors import InvalidSubscriptions
 from monitor.settings import Settings
 
 SETTINGS = Settings(article_topics=("first", "second"), max_record_bytes=1_000_000)
@@ -52,6 +55,47 @@ def test_stories_lie_beside_their_signals() -> None:
     assert stories.partitions == specs[SETTINGS.signals_topic].partitions
     assert stories.config["cleanup.policy"] == "compact"
     assert "retention.ms" not in stories.config
+
+
+def test_receipts_lie_beside_their_alerts() -> None:
+    """With subscriptions there is a compacted topic like the alerts, which get dead letters."""
+    settings = SETTINGS.model_copy(update={"subscriptions_file": Path("subscriptions.toml")})
+    specs = {spec.name: spec for spec in topics_for(settings)}
+    receipts = specs[settings.receipts_topic]
+
+    assert receipts.partitions == specs[settings.alerts_topic].partitions
+    assert receipts.config["cleanup.policy"] == "compact"
+    assert dead_letter_topic(settings.alerts_topic) in specs
+    assert settings.receipts_topic not in {spec.name for spec in topics_for(SETTINGS)}
+
+
+@pytest.mark.parametrize(
+    ("alerts_topic", "name"),
+    [
+        ("news.alerts.v1", "news.alerts.gulf.v1"),
+        ("alerts", "alerts.gulf"),
+        ("v1", "v1.gulf"),
+        ("news.alerts.version1", "news.alerts.version1.gulf"),
+    ],
+)
+def test_a_subscription_has_a_topic_beside_the_alerts(alerts_topic: str, name: str) -> None:
+    """The id stands before the version, and the topic keeps alerts as long as the alerts topic."""
+    settings = SETTINGS.model_copy(update={"alerts_topic": alerts_topic})
+    (spec,) = subscription_topics(settings, ["gulf"])
+    alerts = {each.name: each for each in topics_for(settings)}[alerts_topic]
+
+    assert spec.name == name
+    assert (spec.config, spec.partitions) == (alerts.config, alerts.partitions)
+
+
+def test_a_topic_of_a_subscription_must_be_its_own() -> None:
+    """Neither another of our topics nor a name that Kafka does not take."""
+    stories = SETTINGS.model_copy(update={"stories_topic": "news.alerts.gulf.v1"})
+    with pytest.raises(InvalidSubscriptions, match="which is another of ours"):
+        subscription_topics(stories, ["gulf"])
+    long = SETTINGS.model_copy(update={"alerts_topic": "a" * 230})
+    with pytest.raises(InvalidSubscriptions, match="Kafka takes up to 249"):
+        subscription_topics(long, ["b" * 30])
 
 
 @pytest.mark.parametrize("spec", topics_for(SETTINGS), ids=lambda spec: spec.name)

@@ -74,6 +74,8 @@ def scene(kafka: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """The demo's news and a few broken records, read while Prometheus looks on."""
     program = required("prometheus", package="prometheus")
     topic = "watched.articles"
+    subscriptions = tmp_path_factory.mktemp("subscriptions") / "subscriptions.toml"
+    subscriptions.write_text('[[subscription]]\nid = "everything"\n', encoding="utf-8")
     given = {
         "NEWS_MONITOR_BROKER": kafka.bootstrap,
         "NEWS_MONITOR_ARTICLE_TOPICS": topic,
@@ -84,6 +86,8 @@ def scene(kafka: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
         "NEWS_MONITOR_ARTICLE_PARTITIONS": "2",
         "NEWS_MONITOR_PROCESSES": "1",
         "NEWS_MONITOR_HTTP_PORT": "0",
+        "NEWS_MONITOR_RECEIPTS_TOPIC": "watched.receipts",
+        "NEWS_MONITOR_SUBSCRIPTIONS_FILE": str(subscriptions),
     }
     environment = {**os.environ, **given}
     news_monitor("topics", "create", environment=environment)

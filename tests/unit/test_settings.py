@@ -48,6 +48,15 @@ def test_a_wrong_setting_is_refused(variable: str, value: str, words: str) -> No
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize("taken", ["news.signals.v1", "news.alerts.v1.dead-letter"])
+def test_receipts_have_a_topic_of_their_own_where_there_are_subscriptions(taken: str) -> None:
+    """Without a file of subscriptions neither receipts nor dead letters of alerts are written."""
+    topic = {"NEWS_MONITOR_RECEIPTS_TOPIC": taken}
+    assert resolve(environment=topic).settings.receipts_topic == taken
+    with pytest.raises(InvalidSetting, match="names must differ"):
+        resolve(environment={**topic, "NEWS_MONITOR_SUBSCRIPTIONS_FILE": "s.toml"})
+
+
 def test_the_table_may_stand_beside_those_of_other_programs(tmp_path: Path) -> None:
     """Of a file with a table [news-monitor], other tables are none of our business."""
     file = tmp_path / "shared.toml"

@@ -1,0 +1,1 @@
+"""Subscriptions: what a file of them says, which alerts fit, and what each subscriber is told."""

@@ -1,0 +1,1 @@
+"""Tests of subscriptions: reading them, fitting alerts to them, serving them."""
