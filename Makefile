@@ -42,6 +42,7 @@ check: $(INSTALLED) ## Format, lint, types, imports, accuracy and generated docu
 
 docs: $(INSTALLED) ## Write the generated documents and the dashboard again.
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/record_examples.py
 	@$(BIN)/python docs/accuracy.py
 	@$(BIN)/python docker/grafana/dashboard.py
 

@@ -15,6 +15,7 @@ from record_pages import sections
 from remedies import ERROR_REMEDIES, EXIT_CODES, REASON_REMEDIES
 
 import monitor.settings
+from agents.asyncapi import document as asyncapi_document
 from agents.topics import topics_for
 from monitor import errors, wire
 from monitor.cli import main
@@ -283,5 +284,11 @@ def schemas() -> dict[str, str]:
     }
 
 
-PAGES = (metrics, settings, cli, topics, dead_letters, error_classes, records, schemas)
+def asyncapi() -> dict[str, str]:
+    """The AsyncAPI document of workers with the default settings."""
+    text = json.dumps(asyncapi_document(Settings()), indent=2, ensure_ascii=False)
+    return {"asyncapi.json": f"{text}\n"}
+
+
+PAGES = (metrics, settings, cli, topics, dead_letters, error_classes, records, schemas, asyncapi)
 """What is generated: each gives texts by path under docs/."""

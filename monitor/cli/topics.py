@@ -117,3 +117,19 @@ def list_topics(*, resolved: ResolvedSettings, output_format: str) -> None:
         kept = f"{hours} h" if hours else "compacted"
         table.add_row(spec.name, str(spec.partitions), kept, spec.purpose)
     output_console().print(table)
+
+
+@command.command("asyncapi")
+@settings_options("article_topics")
+def asyncapi(*, resolved: ResolvedSettings) -> None:
+    """Print the AsyncAPI 3 document of the topics, records, keys and headers; asks no broker.
+
+    \b
+    Example:
+        news-monitor topics asyncapi --broker kafka:9092 > asyncapi.json
+
+    Exit codes: 0 printed, 2 wrong usage.
+    """
+    from agents.asyncapi import document
+
+    click.echo(json.dumps(document(resolved.settings), indent=2, ensure_ascii=False))

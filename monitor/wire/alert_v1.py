@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import RootModel
 
-from monitor.domain import Alert
+from monitor.domain import Alert, SignalKind
 from monitor.wire import examples
 from monitor.wire.codec import RECORD_CONFIG, Codec, schema_id, utc
 
@@ -23,6 +23,7 @@ __all__ = [
     "decode",
     "encode",
     "headers",
+    "headers_schema",
     "json_schema",
 ]
 
@@ -78,6 +79,30 @@ def headers(alert: Alert, *, source: str) -> list[tuple[str, bytes]]:
         "content-type": CONTENT_TYPE,
     }
     return [(name, value.encode()) for name, value in attributes.items()]
+
+
+def headers_schema() -> dict[str, Any]:
+    """Return a JSON Schema of the headers of an alert's record, as text."""
+    constant = {
+        "ce_specversion": "1.0",
+        "ce_type": EVENT_TYPE,
+        "ce_dataschema": schema_id(NAME, VERSION),
+        "content-type": CONTENT_TYPE,
+    }
+    free: dict[str, dict[str, Any]] = {
+        "ce_id": {"description": "`<alert_id>/<revision>`: the same whenever it is sent."},
+        "ce_source": {"description": "`/news-monitor/<signals topic>`.", "format": "uri-reference"},
+        "ce_time": {"description": "Time of the newest article.", "format": "date-time"},
+        "ce_subject": {"description": "The kind.", "enum": [kind.value for kind in SignalKind]},
+    }
+    fixed: dict[str, dict[str, Any]] = {name: {"const": value} for name, value in constant.items()}
+    properties = fixed | free
+    return {
+        "type": "object",
+        "description": "Attributes of CloudEvents 1.0, in the binary mode of its Kafka binding.",
+        "properties": {name: {"type": "string", **each} for name, each in properties.items()},
+        "required": list(properties),
+    }
 
 
 def _rfc3339(moment: datetime) -> str:

@@ -17,6 +17,7 @@ from monitor.domain import DeadLetter, Origin, Stage
 from monitor.errors import InvalidRecord, Reason
 from monitor.wire import examples
 from monitor.wire.codec import JSON_SCHEMA_DIALECT, schema_id
+from monitor.wire.descriptions import growing
 
 __all__ = [
     "CONNECT_PREFIX",
@@ -190,8 +191,9 @@ def json_schema() -> dict[str, Any]:
                 **(number if name in _NUMBERS else text),
                 "description": _MEANINGS[name],
             }
-    properties[REASON_HEADER]["enum"] = [reason.value for reason in Reason]
-    properties[STAGE_HEADER]["enum"] = [stage.value for stage in Stage]
+    for name, choices in ((REASON_HEADER, Reason), (STAGE_HEADER, Stage)):
+        listed = {**properties[name], "enum": [choice.value for choice in choices]}
+        properties[name] = growing(listed)
     return {
         "$schema": JSON_SCHEMA_DIALECT,
         "$id": schema_id(NAME, VERSION),

@@ -14,7 +14,17 @@ from typing import Any
 
 from monitor import domain
 
-__all__ = ["MEANINGS", "explained"]
+__all__ = ["MAY_GROW", "MEANINGS", "explained", "growing"]
+
+MAY_GROW = "x-may-grow"
+"""Keyword of a list of choices to which values may be added within a record's version."""
+
+_GROWING = frozenset({"Change", "EntityLabel", "EventMode", "EventType", "Measure"})
+"""Enums that say more about a thing; the others decide what a reader does, and stay as they are."""
+
+_UNKNOWN_VALUES = (
+    "May grow within this version: take a value you do not know as one without a name."
+)
 
 MEANINGS: Mapping[str, str] = {
     "Alert.actors": "Who acts, threatens or declares; most important first, at most 16.",
@@ -139,7 +149,13 @@ def _described(definition: dict[str, Any], *, name: str) -> dict[str, Any]:
     if "enum" in definition and inspect.isclass(choices) and issubclass(choices, enum.Enum):
         meanings = "\n".join(f"- `{value}`: {text}" for value, text in _meanings(choices).items())
         definition["description"] = f"{definition['description']}\n\n{meanings}"
-    return definition
+    return growing(definition) if name in _GROWING else definition
+
+
+def growing(choices: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a list of choices, marked as one that may grow."""
+    description = f"{choices['description']}\n\n{_UNKNOWN_VALUES}"
+    return {**choices, "description": description, MAY_GROW: True}
 
 
 def _meanings(choices: type[enum.Enum]) -> dict[str, str]:

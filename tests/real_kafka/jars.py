@@ -66,11 +66,11 @@ def check_java() -> None:
 @functools.cache
 def jars_folder() -> Path:
     """Return the folder that holds the broker's jars, fetching them if they are not there yet."""
-    folder = _cache() / f"kafka-{kafka_version()}"
+    folder = cache_folder() / f"kafka-{kafka_version()}"
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _lock(folder.with_name(f"{folder.name}.lock")):
+    with locked(folder.with_name(f"{folder.name}.lock")):
         # Another test process may have brought them while this one waited for the lock.
         if not folder.is_dir():
             _fetch(folder)
@@ -86,13 +86,15 @@ def kafka_version() -> str:
     return version[1]
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Return the folder of this user where tests keep what they have fetched."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "news-monitor"
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Let one process at a time do what it does with the file's neighbours."""
     with path.open("a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

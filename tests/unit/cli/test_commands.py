@@ -143,6 +143,17 @@ def test_an_unreadable_certificate_is_named(tmp_path: Path) -> None:
     assert "ca.pem" in result.stderr
 
 
+def test_the_asyncapi_document_is_printed_without_a_broker() -> None:
+    """`topics asyncapi` prints the document of these settings, for a file or a tool."""
+    result = CliRunner().invoke(main, ["topics", "asyncapi", "--broker", NOBODY])
+
+    assert result.exit_code == 0
+    made = json.loads(result.stdout)
+    assert made["asyncapi"] == "3.0.0"
+    assert made["servers"]["broker-1"]["host"] == NOBODY
+    assert "news.alerts.v1" in made["channels"]
+
+
 def test_topics_are_listed_without_a_broker() -> None:
     """`topics list` shows each topic with partitions and settings, dead-letter twins included."""
     result = CliRunner().invoke(main, ["topics", "list", "--format", "json"])
