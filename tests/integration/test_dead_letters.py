@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,7 @@ from monitor.errors import Reason
 from monitor.settings import Settings
 from monitor.wire import dead_letter_v1
 from tests.command_line import CommandLine, environment_of
+from tests.integration.deployment import Deployment, article
 from tests.real_kafka import KafkaCluster, read_to_end
 from tests.real_kafka.factory import TopicMaker
 
@@ -350,3 +352,31 @@ async def test_no_byte_of_a_letter_reaches_the_terminal(
     assert f"^^ byte {hostile.index(0x1B)}" in text
     assert "\\x1b[31mkey" in text
     assert run("dead-letters", "show", name, "--format", "raw").stdout.encode() == hostile
+
+
+async def test_a_worker_reads_what_was_sent_back_once_the_cause_is_mended(
+    kafka: KafkaCluster, unique_prefix: str, tmp_path: Path
+) -> None:
+    """Sent back too early it dies again and says so; sent back after the cure it raises its alert."""
+    deployment = Deployment(kafka, f"{unique_prefix}-w", tmp_path, max_text_chars=1000)
+    run = CommandLine(environment_of(deployment.settings))
+    try:
+        await deployment.create()
+        worker = await deployment.start().wait_ready()
+        await deployment.publish([article(1, "strike Atlantis Borduria" + " " * 2000)])
+        await deployment.done()
+        assert run("dead-letters", "retry", "--all", "--yes").returncode == 0
+        await deployment.done()
+        (died_again,) = run("dead-letters", "list", "--format", "jsonl").stdout.splitlines()
+        assert json.loads(died_again)["attempts"] == 1
+        worker.terminate()
+        assert await worker.wait_end() == 0
+
+        await deployment.start(max_text_chars=100_000).wait_ready()
+        assert run("dead-letters", "retry", "--all", "--yes").returncode == 0
+        await deployment.done()
+
+        assert len(await deployment.newest_alerts()) == 1
+        assert "0 letters" in run("dead-letters", "list").stderr
+    finally:
+        deployment.close()

@@ -5,10 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from agents.client import create_admin, running
-from monitor.settings import Settings
 from tests.command_line import CommandLine, environment_of
 from tests.integration.deployment import Deployment, article
 from tests.real_kafka import KafkaCluster
@@ -28,13 +25,6 @@ async def deployment(
         yield await made.create()
     finally:
         made.close()
-
-
-async def _copies_wanted(settings: Settings, topic: str, copies: int) -> None:
-    """Let a topic take records only when so many brokers have them: on one broker, 2 is never."""
-    async with running(create_admin(settings), settings) as admin:
-        wanted = {"min.insync.replicas": str(copies)}
-        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, wanted)])
 
 
 async def test_status_tells_whether_news_flows(deployment: Deployment) -> None:
@@ -70,18 +60,24 @@ async def test_status_tells_whether_news_flows(deployment: Deployment) -> None:
     assert deployment.settings.signals_topic in table
 
 
-async def test_a_worker_that_stands_still_ends_and_loses_nothing(deployment: Deployment) -> None:
-    """Signals are refused again and again: unready, then exit code 1; a new start goes on."""
-    settings = deployment.settings
-    await _copies_wanted(settings, settings.signals_topic, 2)
-    worker = await deployment.start().wait_ready()
+@pytest.mark.parametrize(
+    ("main", "reason"),
+    [
+        ("tests.integration.stuck_main", "stands still"),
+        ("tests.integration.blocked_main", "event loop has not turned"),
+    ],
+)
+async def test_a_worker_that_stands_still_ends_and_loses_nothing(
+    deployment: Deployment, main: str, reason: str
+) -> None:
+    """Deliveries without end, or a loop that is blocked: exit code 1; a new start goes on."""
+    worker = await deployment.start(main).wait_ready(120)
     await deployment.publish([article(1, "strike Atlantis Borduria")])
 
-    assert await worker.wait_end(90) == 1
-    assert "stands still" in worker.last_words
+    assert await worker.wait_end(120) == 1
+    assert reason in worker.log
 
-    await _copies_wanted(settings, settings.signals_topic, 1)
-    await deployment.start().wait_ready()
+    await deployment.start().wait_ready(120)
     await deployment.done()
     assert len(await deployment.newest_alerts()) == 1
 
