@@ -67,6 +67,7 @@ _CONNECT_STAGES = {
     Stage.DECODE: ("VALUE_CONVERTER", "monitor.wire"),
     Stage.ANALYSE: ("TRANSFORMATION", "monitor.pipeline"),
     Stage.ALERT: ("TASK_PUT", "monitor.policy.stories"),
+    Stage.SERVE: ("TASK_PUT", "monitor.policy.subscriptions.serving"),
     Stage.DELIVER: ("KAFKA_PRODUCE", "agents.delivery"),
 }
 """Our stages in the words of Kafka Connect's enum Stage, and which of our modules was at work."""
