@@ -4,6 +4,7 @@
   * InvalidSetting          a setting is unknown, malformed or not allowed
   * InvalidLexicon          a lexicon file breaks its schema
   * InvalidCorpus           a labelled file cannot be read or breaks its form
+  * InvalidResult           a kept backtest or regression case cannot be read
   * InvalidRecord           a record cannot be read; carries the reason for its dead letter
   * ModelUnavailable        the entity pipeline cannot be loaded
   * TopicMismatch           a topic is missing or has other settings than the product needs
@@ -23,6 +24,7 @@ __all__ = [
     "InvalidCorpus",
     "InvalidLexicon",
     "InvalidRecord",
+    "InvalidResult",
     "InvalidSetting",
     "ModelUnavailable",
     "NewsMonitorError",
@@ -74,6 +76,10 @@ class InvalidLexicon(NewsMonitorError):
 
 class InvalidCorpus(NewsMonitorError):
     """A labelled file cannot be read or breaks its form."""
+
+
+class InvalidResult(NewsMonitorError):
+    """A kept result of a backtest, or a regression case, cannot be read or breaks its form."""
 
 
 class InvalidRecord(NewsMonitorError):
