@@ -16,6 +16,7 @@ from monitor.domain import SignalKind
 from monitor.pipeline import RawRecord, Unreadable
 from monitor.policy.stories import StoryRules
 from tests.agents.quick_pipeline import QuickPipeline
+from tests.agents.quick_pipeline import Unreadable as QuickUnreadable
 from tests.builders import NOON
 
 __all__ = ["PARTITIONS", "news", "quick_reader", "record", "run", "some_news"]
@@ -65,7 +66,7 @@ def quick_reader(*, without: SignalKind | None = None) -> Reader:
         found = pipeline.read([Raw(value=each.value, timestamp=each.timestamp) for each in records])
         outcomes: list[Outcome] = []
         for each in found:
-            if hasattr(each, "reason"):
+            if isinstance(each, QuickUnreadable):
                 outcomes.append(
                     Unreadable(
                         reason=each.reason,
