@@ -1,6 +1,7 @@
 """`news-monitor backtest`: what a change of rules gains, loses and changes, on stored news."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import click
 
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.output import error_console, terminal_safe
+from monitor.cli.replay import Moment
 from monitor.settings import ResolvedSettings
 
 if TYPE_CHECKING:
@@ -22,8 +24,11 @@ _WRITTEN = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("backtest")
-@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.argument("files", nargs=-1, type=_FILE)
 @settings_options("lexicon_overlays", "model", "processes")
+@click.option("--topic", metavar="TOPIC", help="Read a topic instead of files.")
+@click.option("--from-time", type=Moment(), help="First timestamp, with --topic.")
+@click.option("--until-time", type=Moment(), help="Timestamp to stop before, with --topic.")
 @click.option(
     "--against",
     metavar="WHAT",
@@ -71,6 +76,9 @@ def command(
     *,
     files: tuple[str, ...],
     resolved: ResolvedSettings,
+    topic: str | None,
+    from_time: datetime | None,
+    until_time: datetime | None,
     against: str | None,
     form: str,
     html: Path | None,
@@ -86,14 +94,14 @@ def command(
     Reads as a worker does, on all cores, and makes the alerts that a worker would make: the same
     ids, revisions and evidence. Input is what `news-monitor publish` takes. With --against two
     configurations are compared: alerts gained, lost and changed, each with its evidence and the
-    lexicon entry responsible. docs/backtest.md tells more, and every name for --fail-if.
+    lexicon entry responsible. With --topic the news is what a topic holds now. docs/backtest.md tells more, and every name for --fail-if.
 
     \b
     Examples:
         news-monitor backtest news.jsonl.gz --lexicon-overlays mine --against builtin
         news-monitor backtest news.jsonl.gz --lexicon-overlays mine --against builtin \\
             --html changes.html --fail-if 'lost > 0'
-        news-monitor backtest news.jsonl.gz --save monday.jsonl
+        news-monitor backtest --topic news.articles.v1 --from-time 2026-03-02 --save monday.jsonl
         news-monitor backtest news.jsonl.gz --against monday.jsonl --judge 30
 
     Exit codes: 0 done, 1 a condition of --fail-if holds, or failed, 2 wrong usage, 130 broken off
@@ -102,6 +110,12 @@ def command(
     from monitor.cli.backtest_run import Plan, carry_out
 
     conditions = _conditions(failing)
+    if bool(files) == (topic is not None):
+        message = "say what to read: FILES (`-` for standard input), or --topic"
+        raise click.UsageError(message)
+    if topic is None and (from_time or until_time):
+        message = "--from-time and --until-time go with --topic"
+        raise click.UsageError(message)
     if judge is not None and (_STANDARD_INPUT in files or not sys.stdin.isatty()):
         message = "--judge asks at a terminal: news and answers cannot both come from elsewhere"
         raise click.UsageError(message)
@@ -110,6 +124,8 @@ def command(
         raise click.UsageError(message)
     plan = Plan(
         files=files,
+        topic=topic,
+        times=(from_time, until_time),
         settings=resolved.settings,
         against=against,
         form=form,

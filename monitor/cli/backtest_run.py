@@ -1,21 +1,22 @@
 """How `news-monitor backtest` is carried out: what is compared, the run, and where its results go."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from agents.pool_reader import pool_reader
-from agents.stored_news import stored_news
+from agents.stored_news import stored_news, topic_news
 from monitor.backtest.comparison import Pair, Verdict, pairs, stories
 from monitor.backtest.deciding import Decider
 from monitor.backtest.page import page_lines
 from monitor.backtest.readers import Reader
+from monitor.backtest.records import StoredNews
 from monitor.backtest.results import load_result, pair_json, result_lines
 from monitor.backtest.run import Texts, Totals, Track, run_backtest
 from monitor.backtest.store import ResultStore, Side
@@ -23,8 +24,8 @@ from monitor.backtest.summary import Summary
 from monitor.cli.backtest_text import print_story, print_summary
 from monitor.cli.judging import judge_sample
 from monitor.cli.output import error_console, json_line, output_console, terminal_safe
+from monitor.cli.whole_file import write_whole
 from monitor.domain import Article, Versions
-from monitor.errors import NewsMonitorError
 from monitor.pipeline import story_rules
 from monitor.settings import Settings, resolve
 
@@ -38,6 +39,10 @@ class Plan:
     """What was asked for on the command line."""
 
     files: tuple[str, ...]
+    topic: str | None
+    """Read instead of files."""
+    times: tuple[datetime | None, datetime | None]
+    """From when until when the topic is read."""
     settings: Settings
     against: str | None
     form: str
@@ -116,9 +121,16 @@ async def _run(
         reader, versions = await stack.enter_async_context(pool_reader(plan.settings))
         readers.append((reader, after_tracks))
         advance = stack.enter_context(_progress())
-        news = stored_news(plan.files, plan.settings)
-        totals = await run_backtest(news, readers, store, texts=texts, advance=advance)
+        totals = await run_backtest(_news(plan), readers, store, texts=texts, advance=advance)
     return totals, versions
+
+
+def _news(plan: Plan) -> StoredNews:
+    """Return what is read."""
+    if plan.topic is None:
+        return stored_news(plan.files, plan.settings)
+    first, last = plan.times
+    return topic_news(plan.settings, plan.topic, from_time=first, until_time=last)
 
 
 def _decider(settings: Settings) -> Decider:
@@ -151,7 +163,7 @@ def _write(plan: Plan, store: ResultStore, summary: Summary, versions: Versions)
             "settings": _settings_json(plan.settings),
         }
         lines = result_lines(store, Side.AFTER, summary.totals, made_with=made_with)
-        _write_file(plan.save, lines)
+        write_whole(plan.save, lines)
     if plan.html is not None:
         page = page_lines(
             _found(plan, store),
@@ -159,30 +171,11 @@ def _write(plan: Plan, store: ResultStore, summary: Summary, versions: Versions)
             _texts_of(store, plan.settings.max_text_chars),
             titles=(plan.against or "itself", _name(plan.settings)),
         )
-        _write_file(plan.html, page)
+        write_whole(plan.html, page)
 
 
 def _texts_of(store: ResultStore, max_text_chars: int) -> Callable[[str], Article | None]:
     return lambda article_id: store.article(article_id, max_text_chars=max_text_chars)
-
-
-def _write_file(file: Path, lines: Iterator[str]) -> None:
-    """Write a file whole or not at all: a reader never finds half of it.
-
-    Raises:
-        NewsMonitorError: it cannot be written.
-    """
-    begun = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        try:
-            with begun.open("w", encoding="utf-8", errors="replace") as opened:
-                opened.writelines(lines)
-            begun.replace(file)
-        finally:
-            begun.unlink(missing_ok=True)
-    except OSError as error:
-        message = f"{file}: cannot be written: {error.strerror or error}"
-        raise NewsMonitorError(message) from error
 
 
 def _name(settings: Settings) -> str:

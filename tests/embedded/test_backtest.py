@@ -17,18 +17,21 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(280)]
 async def test_the_demo_is_alerted_alike_live_and_in_a_backtest(tmp_path: Path) -> None:
     """Alerts, ids, revisions and evidence are equal; the unreadable record is unreadable in both."""
     alerts: list[Alert] = []
+    kept = tmp_path / "kept.jsonl"
     with Demonstration(Settings(http_port=0)) as demonstration:
         summary = await demonstration.play(seconds=5, on_alert=alerts.append)
+        topic = demonstration.settings.article_topics[0]
+        run = CommandLine({"broker": demonstration.settings.broker[0]})
+        of_topic = run("backtest", "--topic", topic, "--save", str(kept))
     file = tmp_path / "news.jsonl"
     file.write_bytes(b"\n".join(item.value for item in built_in_news()))
+    of_file = run("backtest", str(file), "--against", str(kept), "--fail-if", "same < before")
 
-    done = CommandLine({})("backtest", str(file), "--save", str(tmp_path / "kept.jsonl"))
-
-    assert done.returncode == 0, done.stderr
-    rows = map(json.loads, (tmp_path / "kept.jsonl").read_text().splitlines())
-    kept = [row for row in rows if row["type"] == "alert"]
+    assert of_topic.returncode == 0, of_topic.stderr
+    rows = [row for row in map(json.loads, kept.read_text().splitlines()) if row["type"] == "alert"]
     live = {(each.alert_id, each.revision): json.loads(alert_v1.encode(each)) for each in alerts}
-    found = {(row["alert"]["alert_id"], row["alert"]["revision"]): row["alert"] for row in kept}
-    assert len(kept) == len(alerts) == summary.alerts
+    found = {(row["alert"]["alert_id"], row["alert"]["revision"]): row["alert"] for row in rows}
+    assert len(rows) == len(alerts) == summary.alerts
     assert found == live
-    assert "1 unreadable" in done.stdout
+    assert "1 unreadable" in of_topic.stdout
+    assert of_file.returncode == 0, of_file.stdout

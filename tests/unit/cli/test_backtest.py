@@ -29,6 +29,8 @@ USAGE = {
     "judging without a terminal": (["--judge", "5"], "--judge asks at a terminal"),
     "judging of nothing": (["--judge-from", "lost"], "say with what, by --against"),
     "against nothing": (["--against", "no-such-thing"], "neither `builtin` nor there"),
+    "times of files": (["--from-time", "2026-03-02"], "go with --topic"),
+    "files and a topic": (["--topic", "news.articles.v1"], "say what to read"),
     "no number": (["--judge", "0"], "--judge"),
 }
 
