@@ -223,19 +223,20 @@ INSERT INTO pair SELECT NULL, id, record FROM story WHERE side = 1
 
 
 def _pair(store: ResultStore) -> None:
-    """Find for each story of one run the one of the other."""
+    """Find for each story of one run the one of the other, once."""
+    if store.is_paired:
+        return
     database = store.database
     database.executescript(_SAME_ID)
-    candidates = database.execute(f"CREATE TEMP TABLE candidate AS {_SAME_ARTICLES}")
-    candidates.close()
-    for before, after, record in database.execute(
-        "SELECT * FROM candidate ORDER BY rowid"
-    ).fetchall():
-        mine, other = (
-            _story(store, *each) for each in ((Side.BEFORE, before), (Side.AFTER, after))
-        )
+    database.execute(f"CREATE TEMP TABLE candidate AS {_SAME_ARTICLES}")
+    candidates = database.execute("SELECT * FROM candidate ORDER BY rowid")
+    for before, after, record in candidates:
+        mine = _story(store, Side.BEFORE, before)
+        other = _story(store, Side.AFTER, after)
         if mine and other and mine.kinds & other.kinds:
             # A story that is paired already stays so: the columns are unique.
             database.execute("INSERT OR IGNORE INTO pair VALUES (?, ?, ?)", (before, after, record))
+    candidates.close()
     database.execute("DROP TABLE candidate")
     database.executescript(_ALONE)
+    store.is_paired = True

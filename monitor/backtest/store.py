@@ -57,6 +57,8 @@ class ResultStore:
         self.database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         """For `monitor.backtest.comparison`, which asks what only a database answers."""
         self.database.executescript(_SCHEMA)
+        self.is_paired = False
+        """Whether the comparison has found which stories belong together, of all that is held."""
 
     def __enter__(self) -> Self:
         """Hand out the store."""
@@ -81,6 +83,7 @@ class ResultStore:
 
     def add_revision(self, side: Side, revision: Revision) -> None:
         """Keep an alert."""
+        self.is_paired = False
         alert = revision.alert
         self.database.execute(
             "INSERT INTO revision VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -101,6 +104,7 @@ class ResultStore:
 
     def add_resting(self, side: Side, resting: Resting) -> None:
         """Keep that an article touched a story."""
+        self.is_paired = False
         self.database.execute(
             "INSERT OR IGNORE INTO resting VALUES (?, ?, ?)", (side, resting.article, resting.story)
         )

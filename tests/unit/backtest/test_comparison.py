@@ -46,6 +46,18 @@ def test_only_what_differs_is_no_longer_the_same(store: ResultStore) -> None:
     assert {pair.verdict for pair in found} == {Verdict.SAME}
 
 
+def test_stories_can_be_gone_through_again(store: ResultStore) -> None:
+    """Also while somebody is still in the middle, and after more of them have come."""
+    run(store, some_news(20), before=quick_reader())
+    begun = pairs(store)
+    first = next(begun)
+    found = list(pairs(store))
+    assert found[0] == first
+    assert [first, *begun] == found
+    add(store, Side.AFTER, replace(STRIKE, alert_id="st-1"), "x")
+    assert len(list(pairs(store))) == len(found) + 1
+
+
 def test_alerts_are_gained_and_lost(store: ResultStore) -> None:
     """What only one run finds is gained or lost, by the entry behind its evidence."""
     run(
