@@ -58,9 +58,8 @@ async def carry_out(plan: Plan) -> Summary:
     """Run what is asked for and show it."""
     with ResultStore() as store:
         before = _before(plan, store)
-        texts = Texts(max_chars=plan.settings.max_text_chars)
-        wanted = plan.html is not None or plan.judge is not None
-        totals, versions = await _run(plan, before, store, texts if wanted else None)
+        texts = None if plan.html is None else Texts(max_chars=plan.settings.max_text_chars)
+        totals, versions = await _run(plan, before, store, texts)
         _tell_unreadable(totals)
         if isinstance(before, str) and before != totals.digest:
             remark = (

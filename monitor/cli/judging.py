@@ -66,8 +66,11 @@ def _ask(console: Console) -> str:
     """Wait for one of the keys; any other one is asked for again."""
     console.print(Text(f"Is it right? {_KEYS}: ", "cyan"), end="")
     while True:
-        # Raises KeyboardInterrupt and EOFError for Ctrl-C and Ctrl-D, as click means them.
-        key = click.getchar().lower()
+        try:
+            # Nothing is what a terminal gives that has gone away.
+            key = click.getchar().lower() or "q"
+        except EOFError:  # Ctrl-D
+            key = "q"
         if key in ("y", "n", "s", "q"):
             console.print(key)
             return key

@@ -97,6 +97,12 @@ def test_q_stops(judge: Judging) -> None:
     assert judged == Judgement(right=1, wrong=0, skipped=0)
 
 
+def test_the_end_of_input_stops(judge: Judging) -> None:
+    """Ctrl-D, or a terminal that goes away, loses nothing that was judged."""
+    judged, _ = judge("yn", count=10)
+    assert judged == Judgement(right=1, wrong=1, skipped=0)
+
+
 def test_a_sample_is_no_larger_than_what_there_is(judge: Judging) -> None:
     """All are asked about where there are fewer, and those of another sort are not."""
     assert judge("y" * 20, count=99)[0].right == 20
