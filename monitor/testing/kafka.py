@@ -63,8 +63,13 @@ class Bench:
         return found
 
     @contextmanager
-    def worker(self) -> Iterator[None]:
+    def worker(self, *, seconds: float = 180) -> Iterator[None]:
         """Run a worker beside the test, ready when the block begins and stopped at its end.
+
+        It reads with one process, unless the settings say how many.
+
+        Args:
+            seconds: how long it may take to get ready: it loads its models first.
 
         Raises:
             NewsMonitorError: it did not start; shows the end of its log.
@@ -74,7 +79,7 @@ class Bench:
         with tempfile.TemporaryDirectory(prefix="news-monitor-test-") as folder:
             worker = WorkerProcess(_environment(self.settings), Path(folder))
             try:
-                worker.start()
+                worker.start(seconds=seconds)
                 yield
             finally:
                 worker.stop()
@@ -142,6 +147,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     """Return settings as variables: those that differ from their defaults."""
     values = settings.model_dump(mode="json", exclude_defaults=True)
     values["http_port"] = 0
+    values.setdefault("processes", 1)
     if password := settings.sasl_password.get_secret_value():
         values["sasl_password"] = password
     return {
