@@ -23,6 +23,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from string import ascii_uppercase
 
 from agents.pool_reader import pool_reader
 from agents.stored_news import stored_news, stretch_of
@@ -101,10 +102,13 @@ def rate(file: str, count: int, processes: int) -> dict[str, object]:
 
 
 async def invented(count: int) -> StoredNews:
-    """Yield short articles, an hour of story time apart for every hundred."""
-    names = ("Atlantis", "Borduria", "Costaguana", "Drimmelen", "Elbonia", "Freedonia")
+    """Yield short articles, a hundred for an hour of story time.
+
+    Every tenth tells of a strike between one of many pairs: stories open and end all the time.
+    """
+    names = ["".join(pair) + "land" for pair in itertools.permutations(ascii_uppercase, 2)]
     begin = datetime(2026, 1, 1, tzinfo=UTC)
-    pairs = itertools.cycle(itertools.permutations(names, 2))
+    pairs = itertools.cycle(zip(names, names[7:], strict=False))
     for start in range(0, count, 1000):
         batch = []
         for number, (one, other) in zip(
