@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from enum import IntEnum
 from functools import partial
 from typing import Any
@@ -37,10 +36,9 @@ from agents.topics import dead_letter_topic
 from agents.watchdog import Watchdog
 from monitor.domain import Versions
 from monitor.errors import NewsMonitorError, WorkerStuck
-from monitor.lexicon.instruments import load_instruments
 from monitor.metrics import Agent, PrometheusRecorder, Recorder, start_at_zero
 from monitor.metrics.catalogue import SUBSCRIPTIONS
-from monitor.policy.stories import StoryRules
+from monitor.pipeline import story_rules
 from monitor.settings import Settings
 
 __all__ = ["ExitCode", "Ready", "run_worker"]
@@ -294,12 +292,7 @@ class _Worker:
         store = StoryStore(
             settings.stories_topic,
             signals_topic=settings.signals_topic,
-            rules=StoryRules(
-                idle=timedelta(hours=settings.story_idle_hours),
-                instrument_groups={
-                    each.id: each.group for each in load_instruments().by_name.values()
-                },
-            ),
+            rules=story_rules(settings),
             make_consumer=lambda: create_consumer(settings),
         )
         analyse.register(around, pool=self._pool, delivery=deliveries[Agent.ANALYSE])

@@ -49,8 +49,8 @@ class WorkerProcess:
         """Where /metrics, /healthz and /readyz are; empty before the start."""
         return self._url
 
-    def start(self) -> None:
-        """Start the worker and wait until it is ready to read.
+    def start(self, *, seconds: float = _START_SECONDS) -> None:
+        """Start the worker and wait until it is ready to read, so many seconds at most.
 
         Raises:
             NewsMonitorError: it died or did not get ready; shows the last lines of its log.
@@ -65,11 +65,11 @@ class WorkerProcess:
                 # Ctrl-C goes to a whole terminal group; we stop the worker ourselves.
                 start_new_session=True,
             )
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + seconds
         while not self._is_ready():
             self.check()
             if time.monotonic() > deadline:
-                message = f"the worker was not ready after {_START_SECONDS:g} s"
+                message = f"the worker was not ready after {seconds:g} s"
                 raise NewsMonitorError(self._with_log(message))
             time.sleep(_LOOK_SECONDS)
 

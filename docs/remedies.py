@@ -41,6 +41,8 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "looks again. A running worker keeps to the file that it read before.",
     "InvalidCorpus": "Correct the file at the line the message names; "
     "[evaluate.md](../evaluate.md) says which forms there are.",
+    "InvalidResult": "Give a file that `news-monitor backtest --save` wrote, or a folder that "
+    "`news-monitor record` wrote, with this release; make it again where it was cut off.",
     "InvalidRecord": "Does not end a worker: the record goes to the dead letters; see "
     "[dead-letters.md](dead-letters.md).",
     "ModelUnavailable": "Set `model` to `builtin`, or install the pipeline it names in the "

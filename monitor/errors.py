@@ -5,6 +5,7 @@
   * InvalidLexicon          a lexicon file breaks its schema
   * InvalidSubscriptions    a file of subscriptions cannot be read or breaks its form
   * InvalidCorpus           a labelled file cannot be read or breaks its form
+  * InvalidResult           a kept backtest or regression case cannot be read
   * InvalidRecord           a record cannot be read; carries the reason for its dead letter
   * ModelUnavailable        the entity pipeline cannot be loaded
   * TopicMismatch           a topic is missing or has other settings than the product needs
@@ -24,6 +25,7 @@ __all__ = [
     "InvalidCorpus",
     "InvalidLexicon",
     "InvalidRecord",
+    "InvalidResult",
     "InvalidSetting",
     "InvalidSubscriptions",
     "ModelUnavailable",
@@ -80,6 +82,10 @@ class InvalidSubscriptions(NewsMonitorError):
 
 class InvalidCorpus(NewsMonitorError):
     """A labelled file cannot be read or breaks its form."""
+
+
+class InvalidResult(NewsMonitorError):
+    """A kept result of a backtest, or a regression case, cannot be read or breaks its form."""
 
 
 class InvalidRecord(NewsMonitorError):

@@ -6,7 +6,7 @@ It knows nothing of Kafka: agents, the command line and backtests share it.
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.domain import (
     Analysis,
@@ -20,7 +20,9 @@ from monitor.domain import (
     Versions,
 )
 from monitor.errors import InvalidRecord, Reason
+from monitor.lexicon.instruments import load_instruments
 from monitor.policy.signals import reports_of, signals_of
+from monitor.policy.stories import StoryRules
 from monitor.settings import Settings
 from monitor.text.analyser import Analyser, build_analyser
 from monitor.text.tagger import Tagging
@@ -32,6 +34,7 @@ __all__ = [
     "Readable",
     "Unreadable",
     "build_pipeline",
+    "story_rules",
 ]
 
 
@@ -147,6 +150,14 @@ def build_pipeline(settings: Settings) -> Pipeline:
     """
     analyser = build_analyser(model=settings.model, overlays=settings.lexicon_overlays)
     return Pipeline(analyser, max_text_chars=settings.max_text_chars)
+
+
+def story_rules(settings: Settings) -> StoryRules:
+    """Return by which rules stories are told apart and end, with these settings."""
+    return StoryRules(
+        idle=timedelta(hours=settings.story_idle_hours),
+        instrument_groups={each.id: each.group for each in load_instruments().by_name.values()},
+    )
 
 
 def _readable(analysis: Analysis, signals: Sequence[Signal]) -> Readable:

@@ -12,6 +12,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, str] = {
     "analyse": "Show what the monitor reads in a text; no Kafka needed.",
+    "backtest": "Try a change of rules on stored news; no Kafka needed.",
     "broker": "Run the embedded broker, for trying things out.",
     "config": "Print every setting, its value, where it came from and what it means.",
     "dead-letters": "List, show, send back and discard what could not be used.",
@@ -20,12 +21,14 @@ COMMANDS: dict[str, str] = {
     "evaluate": "Score the monitor on labelled sentences or articles.",
     "lexicon": "Check lexicon files, and explain what they make of a text.",
     "publish": "Send articles to a topic.",
+    "record": "Keep a stretch of news and what comes of it as a regression case.",
     "replay": "Send a topic's records again, to another topic.",
     "schemas": "Print or write the JSON Schemas of all records.",
     "status": "Say whether news flows, and what keeps it.",
     "subscriptions": "Check a file of subscriptions, and try it on past alerts.",
     "tail": "Show alerts as they come.",
     "topics": "Create, check and list the topics.",
+    "verify": "Run regression cases and show the first difference.",
     "worker": "Read articles and publish alerts, until told to stop.",
 }
 """Every command and its one line; each lives in `monitor.cli.<name>`, hyphens as underscores, as

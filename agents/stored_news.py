@@ -1,0 +1,96 @@
+"""Stored news: what a backtest reads, from files, standard input and topics, in bounded memory.
+
+The one place that knows kinds of stores: a reader of archives is one more generator of
+`StoredRecord`s here, chosen in `stored_news` by the name of the file, and gives each record the
+time that it was archived with.
+"""
+
+import itertools
+from collections.abc import Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+
+from agents.article_files import STANDARD_INPUT, InputRecord, read_records
+from agents.client import create_consumer, running
+from agents.topic_reader import merged, partitions_of, stretches
+from monitor.backtest.records import StoredNews, StoredRecord
+from monitor.domain import Stage
+from monitor.errors import InvalidRecord, Reason
+from monitor.pipeline import Unreadable
+from monitor.settings import Settings
+
+__all__ = ["STANDARD_INPUT", "stored_news", "stretch_of", "topic_news"]
+
+
+async def stored_news(sources: Sequence[str], settings: Settings) -> StoredNews:
+    """Yield the records of files, one after the other, plain or gzip (`.gz`); `-` is standard input.
+
+    Raises:
+        NewsMonitorError: a file cannot be read.
+    """
+    for source in sources:
+        async for at_hand in read_records(source, max_bytes=settings.max_record_bytes):
+            yield [_stored(record) for record in at_hand]
+
+
+async def topic_news(
+    settings: Settings,
+    topic: str,
+    *,
+    from_time: datetime | None = None,
+    until_time: datetime | None = None,
+) -> StoredNews:
+    """Yield the records of a topic up to its end now, all partitions merged by the records' times.
+
+    That is the order in which a worker reads a backlog; each record has its own time.
+
+    Args:
+        settings: where the broker is.
+        topic: an article topic; nothing is written to it, and no consumer group is used.
+        from_time: of the first record; None for the oldest.
+        until_time: of the first record that is left out; None for none.
+
+    Raises:
+        BrokerUnavailable: no broker answers.
+        TopicMismatch: there is no such topic.
+    """
+    partitions = await partitions_of(settings, topic)
+    async with running(create_consumer(settings), settings) as consumer:
+        parts = await stretches(consumer, partitions, from_time=from_time)
+    async with aclosing(merged(settings, parts)) as records:
+        async for record in records:
+            moment = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+            # A producer sets the times, so that an older record may follow a newer one.
+            early = from_time is not None and moment < from_time
+            late = until_time is not None and moment >= until_time
+            if not early and not late:
+                place = f"{topic}[{record.partition}]@{record.offset}"
+                yield [StoredRecord(value=record.value, timestamp=moment, place=place)]
+
+
+async def stretch_of(news: StoredNews, *, skip: int = 0, count: int | None = None) -> StoredNews:
+    """Yield *count* records after the first *skip* ones; all that follow where count is None."""
+    first, last = skip, None if count is None else skip + count
+    passed = 0
+    async for at_hand in news:
+        start = max(0, first - passed)
+        end = len(at_hand) if last is None else min(len(at_hand), last - passed)
+        if start < end:
+            yield list(itertools.islice(at_hand, start, end))
+        passed += len(at_hand)
+        if last is not None and passed >= last:
+            return
+
+
+def _stored(record: InputRecord) -> StoredRecord:
+    """Return a record of a file; of one that is too long nothing but its place is known."""
+    if record.is_whole:
+        return StoredRecord(value=record.value, place=record.place)
+    message = f"{record.length} bytes are more than max_record_bytes allows"
+    refused = Unreadable(
+        reason=Reason.TOO_LONG,
+        stage=Stage.DECODE,
+        exception=InvalidRecord.__name__,
+        message=message,
+    )
+    return StoredRecord(value=b"", place=record.place, refused=refused)

@@ -1,0 +1,43 @@
+"""Tests of my rules, with the fixture `monitor`: no Kafka, a clock that stands still."""
+
+from monitor.testing import Monitor, article, assert_alert, assert_no_alert
+
+
+def test_a_blocked_canal_is_a_threat(monitor: Monitor) -> None:
+    """My entry fires, and its words are the evidence."""
+    alerts = monitor.alerts("Rebels vowed on Monday to block the canal.")
+
+    assert_alert(alerts, "threat", quote="block the canal")
+
+
+def test_a_closed_bank_is_none(monitor: Monitor) -> None:
+    """My entry leaves banks alone."""
+    assert_no_alert(monitor.alerts("The bank will close its branch on Monday."))
+
+
+def test_two_publishers_make_one_alert_that_grows(monitor: Monitor) -> None:
+    """A second report of the same story is no second alert."""
+    text = "Rebels vowed on Monday to block the canal."
+    (first,) = monitor.alerts(article(text, source="Harbour Wire"))
+
+    later = monitor.advance(hours=2).alerts(
+        article(f"{text} Ships are waiting.", source="Canal Post")
+    )
+
+    assert {alert.alert_id for alert in later} <= {first.alert_id}
+
+
+def test_a_cancelled_article_takes_its_alert_back(monitor: Monitor) -> None:
+    """What rests on nothing else is withdrawn."""
+    monitor.alerts(article("Rebels vowed on Monday to block the canal.", id="a1"))
+
+    alerts = monitor.alerts(article("", id="a1", status="cancelled"))
+
+    assert_alert(alerts, "threat", lifecycle="cancel", revision=2)
+
+
+def test_what_an_article_says(monitor: Monitor) -> None:
+    """Signals name the entry that fired, also where no alert comes of them."""
+    (signal,) = monitor.signals("Rebels vowed on Monday to block the canal.")
+
+    assert signal.keywords == ("canal.closure",)

@@ -1,0 +1,161 @@
+"""`news-monitor backtest`: what a change of rules gains, loses and changes, on stored news."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.options import run_client, settings_options
+from monitor.cli.output import error_console, terminal_safe
+from monitor.cli.replay import Moment
+from monitor.settings import ResolvedSettings
+
+if TYPE_CHECKING:
+    from monitor.backtest.condition import Condition
+    from monitor.backtest.summary import Summary
+
+__all__ = ["command"]
+
+_STANDARD_INPUT = "-"
+_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+_WRITTEN = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("backtest")
+@click.argument("files", nargs=-1, type=_FILE)
+@settings_options("lexicon_overlays", "model", "processes")
+@click.option("--topic", metavar="TOPIC", help="Read a topic instead of files.")
+@click.option("--from-time", type=Moment(), help="First timestamp, with --topic.")
+@click.option("--until-time", type=Moment(), help="Timestamp to stop before, with --topic.")
+@click.option(
+    "--against",
+    metavar="WHAT",
+    help="What to compare with: `builtin` (the same settings without overlays), a settings file"
+    " (.toml), a folder of lexicon files as the only overlay, or a result that --save kept.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="text for people; jsonl: one JSON object per story, then the counts.",
+)
+@click.option("--html", type=_WRITTEN, metavar="FILE", help="Write a page with the marked texts.")
+@click.option("--save", type=_WRITTEN, metavar="FILE", help="Keep the alerts, for --against later.")
+@click.option(
+    "--list",
+    "most",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="How many stories the text shows of each sort.",
+)
+@click.option(
+    "--judge",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="Ask about so many alerts, y or n, and say how precise they are.",
+)
+@click.option(
+    "--judge-from",
+    type=click.Choice(["gained", "lost", "changed", "all"]),
+    help="Which alerts to ask about [default: gained; all without --against].",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Draws another sample.")
+@click.option(
+    "--fail-if",
+    "failing",
+    multiple=True,
+    metavar="CONDITION",
+    help="Exit with 1 where it holds: 'lost > 0', 'changed.severity / before > 1%'; repeatable.",
+)
+def command(
+    *,
+    files: tuple[str, ...],
+    resolved: ResolvedSettings,
+    topic: str | None,
+    from_time: datetime | None,
+    until_time: datetime | None,
+    against: str | None,
+    form: str,
+    html: Path | None,
+    save: Path | None,
+    most: int,
+    judge: int | None,
+    judge_from: str | None,
+    seed: int,
+    failing: tuple[str, ...],
+) -> None:
+    """Run the pipeline over the stored news of FILES, without Kafka, and compare its alerts.
+
+    Reads as a worker does, on all cores, and makes the alerts that a worker would make: the same
+    ids, revisions and evidence. Input is what `news-monitor publish` takes. With --against two
+    configurations are compared: alerts gained, lost and changed, each with its evidence and the
+    lexicon entry responsible. With --topic the news is what a topic holds now. docs/backtest.md tells more, and every name for --fail-if.
+
+    \b
+    Examples:
+        news-monitor backtest news.jsonl.gz --lexicon-overlays mine --against builtin
+        news-monitor backtest news.jsonl.gz --lexicon-overlays mine --against builtin \\
+            --html changes.html --fail-if 'lost > 0'
+        news-monitor backtest --topic news.articles.v1 --from-time 2026-03-02 --save monday.jsonl
+        news-monitor backtest news.jsonl.gz --against monday.jsonl --judge 30
+
+    Exit codes: 0 done, 1 a condition of --fail-if holds, or failed, 2 wrong usage, 130 broken off
+    by Ctrl-C. Records that cannot be read are counted, and named on standard error.
+    """
+    from monitor.cli.backtest_run import Plan, carry_out
+
+    conditions = _conditions(failing)
+    if bool(files) == (topic is not None):
+        message = "say what to read: FILES (`-` for standard input), or --topic"
+        raise click.UsageError(message)
+    if topic is None and (from_time or until_time):
+        message = "--from-time and --until-time go with --topic"
+        raise click.UsageError(message)
+    if judge is not None and (_STANDARD_INPUT in files or not sys.stdin.isatty()):
+        message = "--judge asks at a terminal: news and answers cannot both come from elsewhere"
+        raise click.UsageError(message)
+    if against is None and judge_from not in (None, "all"):
+        message = f"--judge-from {judge_from} compares: say with what, by --against"
+        raise click.UsageError(message)
+    plan = Plan(
+        files=files,
+        topic=topic,
+        times=(from_time, until_time),
+        settings=resolved.settings,
+        against=against,
+        form=form,
+        html=html,
+        save=save,
+        most=most,
+        judge=judge,
+        judge_from=judge_from or ("gained" if against is not None else "all"),
+        seed=seed,
+    )
+    summary = run_client(carry_out(plan), resolved)
+    _fail_where(conditions, summary)
+
+
+def _conditions(texts: tuple[str, ...]) -> "list[Condition]":
+    """Read the conditions before anything is run."""
+    from monitor.backtest.condition import parse_condition
+    from monitor.backtest.summary import NAMES
+
+    try:
+        return [parse_condition(text, names=NAMES) for text in texts]
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--fail-if") from error
+
+
+def _fail_where(conditions: "list[Condition]", summary: "Summary") -> None:
+    """Exit with 1 where a condition holds, and say which."""
+    values = summary.values()
+    holding = [condition for condition in conditions if condition.holds(values)]
+    for condition in holding:
+        error_console().print(f"failed: {terminal_safe(condition.text)}")
+    if holding:
+        sys.exit(1)

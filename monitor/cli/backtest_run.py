@@ -1,0 +1,236 @@
+"""How `news-monitor backtest` is carried out: what is compared, the run, and where its results go."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+from agents.pool_reader import pool_reader
+from agents.stored_news import stored_news, topic_news
+from monitor.backtest.comparison import Pair, Verdict, pairs, stories
+from monitor.backtest.deciding import Decider
+from monitor.backtest.page import page_lines
+from monitor.backtest.readers import Reader
+from monitor.backtest.records import StoredNews
+from monitor.backtest.results import load_result, pair_json, result_lines
+from monitor.backtest.run import Texts, Totals, Track, run_backtest
+from monitor.backtest.store import ResultStore, Side
+from monitor.backtest.summary import Summary
+from monitor.cli.backtest_text import print_story, print_summary
+from monitor.cli.judging import judge_sample
+from monitor.cli.output import error_console, json_line, output_console, terminal_safe
+from monitor.cli.whole_file import write_whole
+from monitor.domain import Article, Versions
+from monitor.pipeline import story_rules
+from monitor.settings import Settings, resolve
+
+__all__ = ["Plan", "carry_out"]
+
+_BUILTIN = "builtin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What was asked for on the command line."""
+
+    files: tuple[str, ...]
+    topic: str | None
+    """Read instead of files."""
+    times: tuple[datetime | None, datetime | None]
+    """From when until when the topic is read."""
+    settings: Settings
+    against: str | None
+    form: str
+    html: Path | None
+    save: Path | None
+    most: int
+    judge: int | None
+    judge_from: str
+    seed: int
+
+
+async def carry_out(plan: Plan) -> Summary:
+    """Run what is asked for and show it."""
+    with ResultStore() as store:
+        before = _before(plan, store)
+        texts = None if plan.html is None else Texts(max_chars=plan.settings.max_text_chars)
+        totals, versions = await _run(plan, before, store, texts)
+        _tell_unreadable(totals)
+        if isinstance(before, str) and before != totals.digest:
+            remark = (
+                f"{plan.against}: was made of other news: what differs may not be the rules' doing"
+            )
+            error_console().print(terminal_safe(remark))
+        summary = Summary(totals=totals, is_comparison=plan.against is not None)
+        for pair in _found(plan, store):
+            summary.add(pair)
+        _write(plan, store, summary, versions)
+        if plan.judge is not None:
+            asked = judge_sample(
+                _found(plan, store), count=plan.judge, of=plan.judge_from, seed=plan.seed
+            )
+            summary.judgement = asked
+        _show(plan, store, summary)
+        return summary
+
+
+def _before(plan: Plan, store: ResultStore) -> Settings | str | None:
+    """Return what is compared with: settings, or a result by the digest of its input."""
+    against = plan.against
+    if against is None:
+        return None
+    if against == _BUILTIN:
+        return plan.settings.model_copy(update={"lexicon_overlays": ()})
+    path = Path(against)
+    if path.is_dir():
+        return plan.settings.model_copy(update={"lexicon_overlays": (path,)})
+    if not path.is_file():
+        message = (
+            f"{against!r} is neither `{_BUILTIN}` nor there: give a settings file (.toml), a folder"
+            " of lexicon files, or a result that --save kept"
+        )
+        raise click.BadParameter(message, param_hint="--against")
+    if path.suffix == ".toml":
+        return resolve(file=path, environment={}).settings
+    return load_result(path, store, Side.BEFORE)
+
+
+async def _run(
+    plan: Plan, before: Settings | str | None, store: ResultStore, texts: Texts | None
+) -> tuple[Totals, Versions]:
+    """Run one or two configurations over the news; what reads alike is read once."""
+    after = Track(side=Side.AFTER, decider=_decider(plan.settings))
+    async with AsyncExitStack() as stack:
+        readers: list[tuple[Reader, Sequence[Track]]] = []
+        if isinstance(before, Settings):
+            tracks = [Track(side=Side.BEFORE, decider=_decider(before))]
+            if _reads_alike(before, plan.settings):
+                after_tracks = [*tracks, after]
+            else:
+                reader, _ = await stack.enter_async_context(pool_reader(before))
+                readers.append((reader, tracks))
+                after_tracks = [after]
+        else:
+            after_tracks = [after]
+        reader, versions = await stack.enter_async_context(pool_reader(plan.settings))
+        readers.append((reader, after_tracks))
+        advance = stack.enter_context(_progress())
+        totals = await run_backtest(_news(plan), readers, store, texts=texts, advance=advance)
+    return totals, versions
+
+
+def _news(plan: Plan) -> StoredNews:
+    """Return what is read."""
+    if plan.topic is None:
+        return stored_news(plan.files, plan.settings)
+    first, last = plan.times
+    return topic_news(plan.settings, plan.topic, from_time=first, until_time=last)
+
+
+def _decider(settings: Settings) -> Decider:
+    return Decider(story_rules(settings), partitions=settings.signals_partitions)
+
+
+def _reads_alike(one: Settings, other: Settings) -> bool:
+    """Whether two configurations differ at most in how stories are decided."""
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("model", "lexicon_overlays", "max_text_chars")
+    )
+
+
+def _found(plan: Plan, store: ResultStore) -> Iterator[Pair]:
+    """Yield the stories; those of a run that is compared with nothing stand beside themselves."""
+    if plan.against is not None:
+        yield from pairs(store)
+        return
+    for story in stories(store, Side.AFTER):
+        yield Pair(before=story, after=story)
+
+
+def _write(plan: Plan, store: ResultStore, summary: Summary, versions: Versions) -> None:
+    """Write the files that are asked for."""
+    if plan.save is not None:
+        made_with = {
+            "lexicon": versions.lexicon,
+            "model": versions.model,
+            "settings": _settings_json(plan.settings),
+        }
+        lines = result_lines(store, Side.AFTER, summary.totals, made_with=made_with)
+        write_whole(plan.save, lines)
+    if plan.html is not None:
+        page = page_lines(
+            _found(plan, store),
+            summary,
+            _texts_of(store, plan.settings.max_text_chars),
+            titles=(plan.against or "itself", _name(plan.settings)),
+        )
+        write_whole(plan.html, page)
+
+
+def _texts_of(store: ResultStore, max_text_chars: int) -> Callable[[str], Article | None]:
+    return lambda article_id: store.article(article_id, max_text_chars=max_text_chars)
+
+
+def _name(settings: Settings) -> str:
+    """Name a configuration by what people change of it."""
+    return ", ".join(map(str, settings.lexicon_overlays)) or "these settings"
+
+
+def _settings_json(settings: Settings) -> dict[str, object]:
+    """Return the settings that results depend on."""
+    names = {
+        "model",
+        "lexicon_overlays",
+        "max_text_chars",
+        "story_idle_hours",
+        "signals_partitions",
+    }
+    return settings.model_dump(mode="json", include=names)
+
+
+def _show(plan: Plan, store: ResultStore, summary: Summary) -> None:
+    """Print stories and counts."""
+    if plan.form == "jsonl":
+        for pair in _found(plan, store):
+            if pair.verdict is not Verdict.SAME or plan.against is None:
+                click.echo(json_line(pair_json(pair, alone=plan.against is None)))
+        click.echo(json_line(summary.as_json()))
+        return
+    console = output_console()
+    shown: Counter[Verdict] = Counter()
+    for pair in _found(plan, store):
+        if pair.verdict is Verdict.SAME and plan.against is not None:
+            continue
+        shown[pair.verdict] += 1
+        if shown[pair.verdict] <= plan.most:
+            print_story(console, pair, alone=plan.against is None)
+    print_summary(console, summary, most=plan.most)
+
+
+def _tell_unreadable(totals: Totals) -> None:
+    console = error_console()
+    for place, why in totals.examples:
+        console.print(terminal_safe(f"not read ({why.reason}): {place}: {why.message}"))
+    more = totals.unreadable.total() - len(totals.examples)
+    if more > 0:
+        console.print(f"and {more:,} more that cannot be read")
+    if totals.records == 0:
+        console.print("there is no article in it")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    """Count on standard error while a person looks on."""
+    console = error_console()
+    columns = (TextColumn("{task.completed:,} records"), TimeElapsedColumn())
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, transient=True
+    ) as shown:
+        task = shown.add_task("reading", total=None)
+        yield lambda count: shown.advance(task, count)

@@ -1,0 +1,151 @@
+"""A backtest for people: stories with their evidence and entries, then the counts."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor.backtest.comparison import Aspect, Pair, StoryResult, Verdict
+from monitor.backtest.interval import wilson
+from monitor.backtest.summary import Judgement, Summary
+from monitor.cli.alerts import print_alert
+from monitor.cli.output import terminal_safe
+
+__all__ = ["print_story", "print_summary"]
+
+_STYLES = {
+    Verdict.GAINED: "bold green",
+    Verdict.LOST: "bold red",
+    Verdict.CHANGED: "bold yellow",
+    Verdict.SAME: "dim",
+}
+
+
+def print_story(console: Console, pair: Pair, *, alone: bool) -> None:
+    """Print a story: what became of it, by which entry, and the alert that tells it.
+
+    Args:
+        console: where to.
+        pair: the story.
+        alone: whether there is but one run, with nothing to compare.
+    """
+    newest = pair.newest
+    heading = Text()
+    if not alone:
+        heading.append(f"{pair.verdict.value:<8}", _STYLES[pair.verdict])
+        changes = "; ".join(_change(aspect, pair) for aspect in pair.aspects)
+        heading.append(f" {changes}" if changes else "")
+    entries = newest.entries if alone else pair.responsible
+    heading.append(
+        f" by {', '.join(map(terminal_safe, entries)) or 'no entry of its evidence'}", "cyan"
+    )
+    console.print(heading)
+    print_alert(console, newest.told.alert)
+
+
+def _change(aspect: Aspect, pair: Pair) -> str:
+    """Say in what a story differs."""
+    before, after = pair.before, pair.after
+    assert before is not None
+    assert after is not None
+    match aspect:
+        case Aspect.SEVERITY:
+            return f"severity {before.severity} > {after.severity}"
+        case Aspect.KINDS:
+            return f"kinds {_kinds(before)} > {_kinds(after)}"
+        case Aspect.REVISIONS:
+            return f"revisions {len(before.revisions)} > {len(after.revisions)}"
+        case Aspect.TIMING:
+            return _timing(before, after)
+        case Aspect.WITHDRAWN:
+            return "now withdrawn" if after.withdrawn else "no longer withdrawn"
+        case Aspect.EVIDENCE:
+            return "evidence"
+
+
+def _kinds(story: StoryResult) -> str:
+    return "+".join(sorted(story.kinds))
+
+
+def _timing(before: StoryResult, after: StoryResult) -> str:
+    seconds = (after.raised_at - before.raised_at).total_seconds()
+    if not seconds:
+        return "first told by another article"
+    hours, minutes = divmod(round(abs(seconds) / 60), 60)
+    return f"{hours} h {minutes:02} min {'later' if seconds > 0 else 'earlier'}"
+
+
+def print_summary(console: Console, summary: Summary, *, most: int) -> None:
+    """Print the counts.
+
+    Args:
+        console: where to.
+        summary: the counts.
+        most: how many stories of each sort were shown above.
+    """
+    if summary.is_comparison:
+        verdicts: tuple[Verdict, ...] = tuple(Verdict)
+        hidden = [
+            f"{summary.verdicts[each] - most:,} {each.value}"
+            for each in verdicts[:-1]
+            if summary.verdicts[each] > most
+        ]
+    else:
+        verdicts = (Verdict.SAME,)
+        count = summary.verdicts[Verdict.SAME]
+        hidden = [f"{count - most:,}"] if count > most else []
+    if hidden:
+        console.print(Text(f"Not shown: {', '.join(hidden)}; --list shows more.", "dim"))
+    kinds = {kind.value: counts for kind, counts in summary.kinds.items()}
+    console.print(_table("kind", kinds, summary.verdicts, verdicts))
+    console.print(_table("day", summary.days, None, verdicts))
+    totals = summary.totals
+    read = totals.records - totals.unreadable.total()
+    console.print(
+        f"{totals.records:,} records = {read:,} read + {totals.unreadable.total():,} unreadable"
+    )
+    if summary.is_comparison:
+        console.print(
+            f"{summary.before:,} alerts in {summary.revisions_before:,} revisions before,"
+            f" {summary.after:,} in {summary.revisions_after:,} after"
+        )
+        aspects = ", ".join(
+            f"{aspect.value} {summary.aspects[aspect]:,}"
+            for aspect in Aspect
+            if summary.aspects[aspect]
+        )
+        if aspects:
+            console.print(f"changed in: {aspects}")
+    else:
+        console.print(f"{summary.after:,} alerts in {summary.revisions_after:,} revisions")
+    if summary.judgement is not None:
+        console.print(_judged(summary.judgement))
+
+
+def _table(
+    name: str,
+    rows: Mapping[str, Counter[Verdict]],
+    total: Counter[Verdict] | None,
+    verdicts: tuple[Verdict, ...],
+) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column(name)
+    for verdict in verdicts:
+        table.add_column("alerts" if len(verdicts) == 1 else verdict.value, justify="right")
+    for row in sorted(rows):
+        table.add_row(str(row), *(f"{rows[row][verdict]:,}" for verdict in verdicts))
+    if total is not None:
+        table.add_row("all", *(f"{total[verdict]:,}" for verdict in verdicts), style="bold")
+    return table
+
+
+def _judged(judgement: Judgement) -> str:
+    if judgement.precision is None:
+        return "precision: nothing was judged"
+    low, high = wilson(judgement.right, judgement.asked)
+    return (
+        f"precision {judgement.precision:.2f} (95 %: {low:.2f} to {high:.2f}):"
+        f" {judgement.right} right of {judgement.asked} judged"
+    )

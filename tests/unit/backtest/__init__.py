@@ -1,0 +1,1 @@
+"""Tests of monitor.backtest, without the model."""
