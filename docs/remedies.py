@@ -38,6 +38,8 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "InvalidLexicon": "Correct the file at the place the message names.",
     "InvalidCorpus": "Correct the file at the line the message names; "
     "[evaluate.md](../evaluate.md) says which forms there are.",
+    "InvalidArchive": "The message says where. Copy the file again if the copy may be incomplete; run "
+    "the interrupted `news-monitor archive save` again; see [replay.md](../replay.md#archives).",
     "InvalidRecord": "Does not end a worker: the record goes to the dead letters; see "
     "[dead-letters.md](dead-letters.md).",
     "ModelUnavailable": "Set `model` to `builtin`, or install the pipeline it names in the "

@@ -4,6 +4,7 @@
   * InvalidSetting          a setting is unknown, malformed or not allowed
   * InvalidLexicon          a lexicon file breaks its schema
   * InvalidCorpus           a labelled file cannot be read or breaks its form
+  * InvalidArchive          an archive is damaged, cut off, or of a form that is not ours
   * InvalidRecord           a record cannot be read; carries the reason for its dead letter
   * ModelUnavailable        the entity pipeline cannot be loaded
   * TopicMismatch           a topic is missing or has other settings than the product needs
@@ -20,6 +21,7 @@ from enum import StrEnum
 __all__ = [
     "BrokerUnavailable",
     "DeliveryFailed",
+    "InvalidArchive",
     "InvalidCorpus",
     "InvalidLexicon",
     "InvalidRecord",
@@ -74,6 +76,10 @@ class InvalidLexicon(NewsMonitorError):
 
 class InvalidCorpus(NewsMonitorError):
     """A labelled file cannot be read or breaks its form."""
+
+
+class InvalidArchive(NewsMonitorError):
+    """An archive is damaged, cut off, or of a form that is not ours."""
 
 
 class InvalidRecord(NewsMonitorError):
