@@ -12,6 +12,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, str] = {
     "analyse": "Show what the monitor reads in a text; no Kafka needed.",
+    "archive": "Keep a topic's records in a file, and send them back.",
     "broker": "Run the embedded broker, for trying things out.",
     "config": "Print every setting, its value, where it came from and what it means.",
     "dead-letters": "List, show, send back and discard what could not be used.",
@@ -20,7 +21,7 @@ COMMANDS: dict[str, str] = {
     "evaluate": "Score the monitor on labelled sentences or articles.",
     "lexicon": "Check lexicon files, and explain what they make of a text.",
     "publish": "Send articles to a topic.",
-    "replay": "Send a topic's records again, to another topic.",
+    "replay": "Send records of a topic, archive or file again, to a topic.",
     "schemas": "Print or write the JSON Schemas of all records.",
     "status": "Say whether news flows, and what keeps it.",
     "tail": "Show alerts as they come.",

@@ -1,0 +1,79 @@
+"""Replay options: the selection of records, on the command line of several commands."""
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+__all__ = ["Moment", "selection_options"]
+
+Command = Callable[..., Any]
+
+
+class Moment(click.ParamType):
+    """A point in time: RFC 3339, UTC where no offset is given, or a date."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Read the time, or refuse it in words."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time such as 2026-03-02T06:00:00Z", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def selection_options(command: Command) -> Command:
+    """Add the options that choose records; the command gets one argument `selection`."""
+
+    @functools.wraps(command)
+    def selecting(*args: Any, **given: Any) -> Any:
+        from agents.selection import Selection
+
+        selection = Selection(
+            from_offset=given.pop("from_offset"),
+            until_offset=given.pop("until_offset"),
+            from_time=given.pop("from_time"),
+            until_time=given.pop("until_time"),
+            keys=frozenset(key.encode() for key in given.pop("keys")),
+            partitions=frozenset(given.pop("partitions")),
+        )
+        return command(*args, selection=selection, **given)
+
+    number = click.IntRange(min=0)
+    decorated: Command = selecting
+    for option in reversed(
+        (
+            click.option(
+                "--from-offset", type=number, metavar="N", help="First offset, per partition."
+            ),
+            click.option(
+                "--until-offset",
+                type=number,
+                metavar="N",
+                help="Offset to stop before, per partition.",
+            ),
+            click.option("--from-time", type=Moment(), help="First timestamp."),
+            click.option("--until-time", type=Moment(), help="Timestamp to stop before."),
+            click.option(
+                "--key", "keys", multiple=True, help="Only records with this key; may be repeated."
+            ),
+            click.option(
+                "--partition",
+                "partitions",
+                type=number,
+                multiple=True,
+                metavar="N",
+                help="Only this partition; may be repeated.",
+            ),
+        )
+    ):
+        decorated = option(decorated)
+    return decorated
