@@ -74,7 +74,7 @@ class Outgoing:
     topic: str
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str, bytes | None], ...] = ()
+    headers: tuple[tuple[str, bytes], ...] = ()
     partition: int | None = None
     timestamp_ms: int | None = None
     """Milliseconds since 1970 UTC; the time of sending where None."""

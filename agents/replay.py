@@ -15,7 +15,7 @@ from agents.checkpoint import Checkpoint, write_checkpoint
 from agents.client import create_consumer, running
 from agents.delivery import Order, Outgoing
 from agents.pace import Schedule
-from agents.replay_marks import Marks, marked
+from agents.replay_marks import Marks, RunMarks, marked
 from agents.replay_plan import ReplayPlan
 from agents.replay_report import Parcel, ReplayReport
 from agents.replay_request import ReplayRequest, Timestamps
@@ -99,9 +99,14 @@ class _Run:
         self._sent = 0.0
         self._began = 0.0
         self._began_ms = 0
-        self._replay_id = request.replay_id.encode()
-        self._topic = plan.source.topic.encode()
-        self._alerts = request.alerts.value.encode()
+        self._target = request.target
+        self._same_partitions, self._partitions = plan.same_partitions, plan.target_partitions
+        self._stamps_now = request.timestamps is Timestamps.NOW
+        self._run_marks = (
+            RunMarks.of(request.replay_id, topic=plan.source.topic, alerts=request.alerts)
+            if request.marks is Marks.ADD
+            else None
+        )
 
     async def play(self) -> ReplayReport:
         async with AsyncExitStack() as stack:
@@ -175,7 +180,7 @@ class _Run:
 
     def _add(self, record: LogRecord) -> None:
         outgoing = self._outgoing(record)
-        if self._leftovers and self._leftovers.take(outgoing):
+        if self._leftovers.count and self._leftovers.take(outgoing):
             self._parcel.found += 1
             return
         self._parcel.position_ms = record.timestamp
@@ -236,22 +241,18 @@ class _Run:
         return await end_offsets(self._looker, self._request.target, self._plan.target_partitions)
 
     def _outgoing(self, record: LogRecord) -> Outgoing:
-        request, plan = self._request, self._plan
+        # The hot path at full speed: what does not change with the record was looked up before.
         stamp = record.timestamp
-        if request.timestamps is Timestamps.NOW:
+        if self._stamps_now:
             stamp = self._began_ms + int((time.monotonic() - self._began) * 1000)
-        headers = tuple(record.headers)
-        if request.marks is Marks.ADD:
-            headers = marked(
-                record, replay_id=self._replay_id, topic=self._topic, alerts=self._alerts
-            )
+        headers = marked(record, self._run_marks) if self._run_marks else tuple(record.headers)
         return Outgoing(
-            topic=request.target,
+            topic=self._target,
             key=record.key,
             value=record.value,
-            headers=headers,
+            headers=headers,  # type: ignore[arg-type]  # null values go out; aiokafka's types deny it
             partition=record.partition
-            if plan.same_partitions
-            else partition_for(record, plan.target_partitions),
+            if self._same_partitions
+            else partition_for(record, self._partitions),
             timestamp_ms=stamp,
         )

@@ -6,7 +6,7 @@ asked for the replay: without `AlertsWanted.PUBLISH` they are withheld from the 
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from monitor.archive import LogRecord
 
@@ -15,6 +15,7 @@ __all__ = [
     "AlertsWanted",
     "Headers",
     "Marks",
+    "RunMarks",
     "are_alerts_withheld",
     "marked",
     "passed_on",
@@ -60,19 +61,35 @@ class Marks(StrEnum):
     """The records are restored byte for byte."""
 
 
-def marked(record: LogRecord, *, replay_id: bytes, topic: bytes, alerts: bytes) -> Headers:
+class RunMarks(NamedTuple):
+    """The marks that all records of a run share."""
+
+    first: Headers
+    """Those before a record's place."""
+    last: Headers
+    """Those after it."""
+
+    @classmethod
+    def of(cls, replay_id: str, *, topic: str, alerts: AlertsWanted) -> "RunMarks":
+        """Return the marks of a run that reads *topic*."""
+        return cls(
+            first=((HEADER_ID, replay_id.encode()), (HEADER_TOPIC, topic.encode())),
+            last=((HEADER_ALERTS, alerts.value.encode()),),
+        )
+
+
+def marked(record: LogRecord, run: RunMarks) -> Headers:
     """Return a record's headers with the marks; those of an earlier replay are replaced."""
     kept = record.headers
     if kept:
         kept = [pair for pair in kept if pair[0] not in _OURS]
     return (
         *kept,
-        (HEADER_ID, replay_id),
-        (HEADER_TOPIC, topic),
+        *run.first,
         (HEADER_PARTITION, b"%d" % record.partition),
         (HEADER_OFFSET, b"%d" % record.offset),
         (HEADER_TIMESTAMP, b"%d" % record.timestamp),
-        (HEADER_ALERTS, alerts),
+        *run.last,
     )
 
 

@@ -1,6 +1,6 @@
 """Replay plan: what a replay would send, whether it may, and what speaks against it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from agents.selection import Selection
 from agents.topic_reader import Stretch, drained, stretches
 from agents.topic_state import Cluster, TopicState, make_topics, read_cluster
 from agents.topics import topics_for
+from monitor.archive import LogRecord
 from monitor.errors import TopicMismatch
 from monitor.settings import Settings
 
@@ -161,7 +162,7 @@ async def create_target(settings: Settings, request: ReplayRequest, plan: Replay
 async def _oldest(source: Source) -> datetime | None:
     """Return the least time of the first records of a file: it need not be in order."""
     async with aclosing(source.batches({})) as batches:
-        first = await anext(batches, [])
+        first: Sequence[LogRecord] = await anext(batches, [])
     times = [record.timestamp for record in first if record.timestamp >= 0]
     return datetime.fromtimestamp(min(times) / 1000, UTC) if times else None
 

@@ -34,24 +34,24 @@ class Leftovers:
     def __init__(self) -> None:
         """Begin with none."""
         self._left: Counter[bytes] = Counter()
-
-    def __len__(self) -> int:
-        """Count those not yet met."""
-        return self._left.total()
+        self.count = 0
+        """How many are not yet met."""
 
     def put(self, record: Record) -> None:
         """Note a record that lies in the target."""
         headers = tuple(record.headers)
         self._left[_digest(record.partition, record.key, record.value, headers)] += 1
+        self.count += 1
 
     def take(self, record: Outgoing) -> bool:
         """Tell whether the record lies in the target already; then it is met."""
         partition = -1 if record.partition is None else record.partition
         digest = _digest(partition, record.key, record.value, record.headers)
-        if self._left[digest] <= 0:
+        if not self._left[digest]:
             del self._left[digest]
             return False
         self._left[digest] -= 1
+        self.count -= 1
         return True
 
 

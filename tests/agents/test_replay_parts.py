@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agents.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from agents.delivery import Outgoing
 from agents.pace import Pace, Schedule
-from agents.replay_marks import REPLAY_HEADERS, are_alerts_withheld, marked
+from agents.replay_marks import REPLAY_HEADERS, AlertsWanted, RunMarks, are_alerts_withheld, marked
 from agents.replay_request import Origin, origin_of
 from agents.replay_target import Leftovers, partition_for
 from agents.selection import Selection
@@ -95,10 +95,10 @@ def test_keys_go_where_every_client_sends_them(key: bytes, partitions: int) -> N
 def test_marks_replace_those_of_an_earlier_replay() -> None:
     """The record's own headers stay first and in order; only the last run's marks are there."""
     own = (("a", b"1"), ("a", None))
-    once = marked(_record(headers=own), replay_id=b"one", topic=b"t", alerts=b"publish")
-    twice = marked(
-        _record(headers=once, offset=9), replay_id=b"two", topic=b"t", alerts=b"withhold"
-    )
+    first = RunMarks.of("one", topic="t", alerts=AlertsWanted.PUBLISH)
+    second = RunMarks.of("two", topic="t", alerts=AlertsWanted.WITHHOLD)
+    once = marked(_record(headers=own), first)
+    twice = marked(_record(headers=once, offset=9), second)
 
     assert twice[:2] == own
     assert tuple(name for name, _ in twice[2:]) == REPLAY_HEADERS
@@ -124,7 +124,7 @@ def test_what_an_interrupted_run_left_is_met_once() -> None:
         True,
         False,
     ]
-    assert len(left) == 0
+    assert left.count == 0
 
 
 def test_a_checkpoint_comes_back(tmp_path: Path) -> None:

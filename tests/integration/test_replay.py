@@ -27,8 +27,10 @@ def run(kafka: KafkaCluster) -> CommandLine:
     return CommandLine(environment_of(Settings.model_validate({"broker": kafka.bootstrap})))
 
 
-async def _fill(kafka: KafkaCluster, topic: str, count: int, *, partitions: int) -> None:
-    """Send records one second of their time apart, in turn to all partitions; some have no value."""
+async def _fill(
+    kafka: KafkaCluster, topic: str, count: int, *, partitions: int, step_ms: int = 1000
+) -> None:
+    """Send records a step of time apart, in turn to all partitions; some have no value."""
     settings = Settings.model_validate({"broker": kafka.bootstrap})
     async with running(create_producer(settings, linger_ms=5), settings) as producer:
         for number in range(count):
@@ -37,7 +39,7 @@ async def _fill(kafka: KafkaCluster, topic: str, count: int, *, partitions: int)
                 key=b"key-%d" % number,
                 value=None if number % 10 == 9 else b"value %d" % number,
                 partition=number % partitions,
-                timestamp_ms=BEGIN_MS + number * 1000,
+                timestamp_ms=BEGIN_MS + number * step_ms,
                 headers=[("a", b"1"), ("b", b"\xff\x00"), ("a", b"2")],
             )
         await producer.flush()
@@ -226,7 +228,9 @@ async def _until_some_arrived(kafka: KafkaCluster, topic: str) -> int:
     return 0
 
 
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "end", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM], ids=lambda end: end.name
+)
 async def test_an_interrupted_replay_goes_on(
     end: signal.Signals,
     kafka: KafkaCluster,
@@ -341,7 +345,7 @@ async def test_a_killed_archive_goes_on(
 ) -> None:
     """Killed while it grows, an archive is finished by the same command: all records, each once."""
     source = await new_topic("source", partitions=2)
-    await _fill(kafka, source, 60_000, partitions=2)
+    await _fill(kafka, source, 60_000, partitions=2, step_ms=10)
     file = tmp_path / "a.jsonl.zst"
 
     running = run.start("archive", "save", source, str(file))
