@@ -38,6 +38,8 @@ def command() -> None:
         news-monitor archive save news.articles.v1 march.jsonl.zst --from-time 2026-03-01
         news-monitor archive show march.jsonl.zst
         news-monitor archive restore march.jsonl.zst march.articles --create
+
+    Exit codes: those of its commands.
     """
 
 
@@ -55,6 +57,10 @@ def save(
     Keys, values, headers, times, partitions and offsets are kept exactly; all partitions go together,
     in the order of their timestamps. It grows as FILE.part: after Ctrl-C or a crash the same command
     goes on. Parquet comes with pip install 'news-monitor[parquet]'.
+
+    \b
+    Example:
+        news-monitor archive save news.articles.v1 march.jsonl.zst --from-time 2026-03-01
 
     Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage, 130 stopped.
     """
@@ -89,6 +95,10 @@ def save(
 @click.argument("file", type=_file)
 def show(*, file: Path) -> None:
     """Read FILE to its end, check every byte of it, and say what it holds.
+
+    \b
+    Example:
+        news-monitor archive show march.jsonl.zst
 
     Exit codes: 0 whole, 1 damaged or cut off (where is on standard error), 2 wrong usage.
     """
@@ -154,7 +164,12 @@ def restore(
     Nothing tells these records from live ones; to send them as marked copies, at a pace of your
     choice, use `news-monitor replay --from FILE`.
 
-    Exit codes: as `news-monitor replay`.
+    \b
+    Example:
+        news-monitor archive restore march.jsonl.zst march.articles --create
+
+    Exit codes: 0 all was sent, 1 refused or broken off (the reason is on standard error), 2 wrong
+    usage, 130 stopped.
     """
     from agents.replay_marks import Marks
     from agents.replay_request import LiveTopics, MissingTarget, Origin, ReplayRequest
@@ -180,6 +195,10 @@ def restore(
 @click.option("--force", is_flag=True, help="Replace OTHER if it exists.")
 def convert(*, file: Path, other: Path, force: bool) -> None:
     """Write the records of the archive FILE to OTHER, in the form that its name says.
+
+    \b
+    Example:
+        news-monitor archive convert march.jsonl.zst march.parquet
 
     Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage.
     """

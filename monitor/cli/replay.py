@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import INTERRUPTED, run_client, settings_options
-from monitor.cli.replay_options import selection_options
+from monitor.cli.replay_options import Duration, selection_options
 from monitor.cli.replay_text import print_count, progress_of, report_text
 from monitor.cli.stopping import stoppable
 from monitor.errors import NewsMonitorError
@@ -51,9 +51,8 @@ _above_zero = click.FloatRange(min=0, min_open=True)
 @click.option("--rate", type=_above_zero, metavar="N", help="Send N records a second instead.")
 @click.option(
     "--max-gap",
-    type=click.FloatRange(min=0),
-    metavar="SECONDS",
-    help="With --speed: wait no longer than this between two records.",
+    type=Duration(),
+    help="With --speed: wait no longer than this between two records: 5s, 500ms, 2m.",
 )
 @click.option(
     "--timestamps",
@@ -122,7 +121,7 @@ def command(
     Examples:
         news-monitor replay --from news.articles.v1 --to try.articles --create --dry-run
         news-monitor replay --from news.articles.v1 --to try.articles --create \\
-            --from-time 2026-03-02T06:00:00Z --speed 60 --max-gap 5
+            --from-time 2026-03-02T06:00:00Z --speed 60 --max-gap 5s
         news-monitor replay --from march.jsonl.zst --to try.articles --checkpoint march.state
 
     Exit codes: 0 all was sent, 1 refused or broken off (the reason is on standard error), 2 wrong

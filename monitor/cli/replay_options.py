@@ -1,15 +1,35 @@
 """Replay options: the selection of records, on the command line of several commands."""
 
 import functools
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-__all__ = ["Moment", "selection_options"]
+__all__ = ["Duration", "Moment", "selection_options"]
 
 Command = Callable[..., Any]
+
+
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
+_DURATION = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<unit>ms|s|m|h|)")
+
+
+class Duration(click.ParamType):
+    """A length of time: 5s, 500ms, 2m, 1h; a number alone is seconds."""
+
+    name = "DURATION"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read it as seconds, or refuse it in words."""
+        parts = _DURATION.fullmatch(str(value))
+        if parts is None:
+            self.fail(f"{value!r} is not a length of time such as 5s, 500ms or 2m", param, ctx)
+        return float(parts["number"]) * _SECONDS[parts["unit"]]
 
 
 class Moment(click.ParamType):
