@@ -22,7 +22,7 @@ from agents.replay_request import ReplayRequest, Timestamps
 from agents.replay_target import Leftovers, end_offsets, leftovers, partition_for
 from agents.sending import Sending
 from monitor.archive import LogRecord
-from monitor.errors import DeliveryFailed
+from monitor.errors import DeliveryFailed, TopicMismatch
 from monitor.settings import Settings
 
 __all__ = ["ReplayReport", "replay"]
@@ -146,6 +146,12 @@ class _Run:
         if self._resumed:
             ends = await self._target_ends()
             since = self._checkpoint.target_offsets
+            if gone := [number for number, end in ends.items() if end < since.get(number, 0)]:
+                message = (
+                    f"{self._target}/{gone[0]}: ends before what the interrupted replay had sent: it"
+                    " was deleted and made again. Begin anew, with another checkpoint"
+                )
+                raise TopicMismatch(message)
             self._leftovers = await leftovers(self._settings, self._request, since, ends)
         await self._note(always=True, keep_target=self._resumed)
 

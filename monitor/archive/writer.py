@@ -5,6 +5,7 @@ killed writer leaves is cut after its last whole frame and gone on with: nothing
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -46,6 +47,7 @@ class ArchiveWriter:
         """How many of them were there before."""
         self.next_offsets: dict[int, int] = {}
         """By partition: the offset after the last record that was added."""
+        self._failed = False
         self._lines: list[bytes] = []
         self._bytes = 0
         self._times: list[int] = []
@@ -67,9 +69,10 @@ class ArchiveWriter:
         traceback: TracebackType | None,
     ) -> None:
         """Close the file; what was not finished can be gone on with."""
-        if not self._file.closed:
-            if exc_type is None or not issubclass(exc_type, OSError):
+        try:
+            if not (self._file.closed or self._failed):
                 self.flush()
+        finally:
             self._file.close()
 
     def add(self, record: LogRecord) -> None:
@@ -118,7 +121,7 @@ class ArchiveWriter:
             raise NewsMonitorError(message) from error
 
     def _go_on(self, header: ArchiveHeader) -> ArchiveHeader:
-        frames = list(read_frames(self._file, os.fstat(self._file.fileno()).st_size))
+        frames = self._whole_frames()
         if not frames:
             self._cut(0)
             self._write(encode_frame(encode_header(header)))
@@ -136,6 +139,23 @@ class ArchiveWriter:
         self._cut((held or frames)[-1].end)
         return found
 
+    def _whole_frames(self) -> list[PlacedFrame]:
+        """Find the frames before the place where a crash of the writer or the machine broke off."""
+        frames: list[PlacedFrame] = []
+        try:
+            frames.extend(read_frames(self._file, os.fstat(self._file.fileno()).st_size))
+        except InvalidArchive:
+            if not frames:
+                raise
+        while frames:
+            try:
+                unpack(self._file, frames[-1])
+            except InvalidArchive:
+                frames.pop()
+            else:
+                break
+        return frames
+
     def _count(self, held: list[PlacedFrame]) -> None:
         for frame in held:
             self.records += frame.index.records
@@ -147,10 +167,15 @@ class ArchiveWriter:
         self._file.seek(end)
 
     def _write(self, frame: bytes) -> None:
+        before = self._file.tell()
         try:
             self._file.write(frame)
             self._file.flush()
         except OSError as error:
+            # A full disk may have taken a part of it: what follows must not stand behind that.
+            self._failed = True
+            with suppress(OSError):
+                self._file.truncate(before)
             message = f"{part_of(self._path)}: cannot be written: {error.strerror}"
             raise NewsMonitorError(message) from error
 

@@ -106,6 +106,50 @@ def test_a_damaged_archive_is_told(log: list[StoredRecord], data: st.DataObject)
             assert found == log
 
 
+@pytest.mark.parametrize("tail", [bytes(500), b"\xff" * 20])
+def test_what_a_crashed_machine_left_is_cut(tail: bytes, tmp_path: Path) -> None:
+    """Blocks that the disk never got, as zeros or anything else, are cut like half a frame."""
+    path = tmp_path / "a.jsonl.zst"
+    log = [_record(each) for each in range(20)]
+    _write(path, log[:12], frame_bytes=100, whole=False)
+    content = part_of(path).read_bytes()
+
+    part_of(path).write_bytes(content[:-5] + b"\0" * 5 + tail)
+    _write(path, log, frame_bytes=100)
+    assert list(open_archive(path).records()) == log
+
+
+def test_a_full_disk_is_told_and_gone_on_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frame that was written in part is taken back, and the archive goes on when there is room."""
+    path = tmp_path / "a.jsonl.zst"
+    log = [_record(each) for each in range(20)]
+    writer = ArchiveWriter(path, HEADER, frame_bytes=100)
+    file = writer._file
+
+    class FullDisk:
+        def __getattr__(self, name: str) -> object:
+            return getattr(file, name)
+
+        def write(self, frame: bytes) -> int:
+            file.write(frame[:30])
+            raise OSError(28, "No space left on device")
+
+    def add_all() -> None:
+        with writer:
+            for number, record in enumerate(log):
+                if number == 9:
+                    monkeypatch.setattr(writer, "_file", FullDisk())
+                writer.add(record)
+
+    with pytest.raises(NewsMonitorError, match="No space left"):
+        add_all()
+    _write(path, log)
+
+    assert list(open_archive(path).records()) == log
+
+
 def test_times_choose_records(tmp_path: Path) -> None:
     """A half-open range of times gives exactly the records in it, across frames and out of order."""
     log = [_record(each, timestamp=(each * 7) % 50) for each in range(50)]
