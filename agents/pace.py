@@ -32,6 +32,11 @@ class Schedule:
         self._latest: int | None = None
         self._count = 0
 
+    @property
+    def latest(self) -> float:
+        """When the last record asked for is due."""
+        return self._due
+
     def due(self, timestamp_ms: int) -> float:
         """Return when the next record is due; a time before the one before is due at once."""
         if self._pace.per_second is not None:

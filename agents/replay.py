@@ -9,25 +9,22 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
 
-from aiokafka import AIOKafkaConsumer
-
-from agents.checkpoint import Checkpoint, write_checkpoint
-from agents.client import create_consumer, running
+from agents.checkpoint import Checkpoint
 from agents.delivery import Order, Outgoing
 from agents.pace import Schedule
 from agents.replay_marks import Marks, RunMarks, marked
+from agents.replay_notes import Notes
 from agents.replay_plan import ReplayPlan
 from agents.replay_report import Parcel, ReplayReport
 from agents.replay_request import ReplayRequest, Timestamps
-from agents.replay_target import Leftovers, end_offsets, leftovers, partition_for
+from agents.replay_target import Leftovers, partition_for
 from agents.sending import Sending
 from monitor.archive import LogRecord
-from monitor.errors import DeliveryFailed, TopicMismatch
+from monitor.errors import DeliveryFailed
 from monitor.settings import Settings
 
 __all__ = ["ReplayReport", "replay"]
 
-_CHECKPOINT_SECONDS = 1.0
 _SENDING_SECONDS = 0.5
 """How long records at hand wait for company at full speed."""
 
@@ -74,31 +71,16 @@ class _Run:
     ) -> None:
         self._settings, self._request, self._plan = settings, request, plan
         self._stop, self._progress = stop, progress
-        self._resumed = resumed is not None
-        self._checkpoint = resumed or Checkpoint(
-            replay_id=request.replay_id,
-            request=request.identity,
-            ends=dict(plan.ends),
-            positions=dict(plan.starts),
-        )
-        start = self._checkpoint
-        self._report = ReplayReport(
-            replay_id=request.replay_id,
-            sent=start.sent,
-            passed_over=start.passed_over,
-            found=start.found,
-            before=start.sent + start.passed_over + start.found,
-        )
+        self._notes = Notes(settings, request, plan, resumed)
+        self._report = self._notes.report()
         self._leftovers = Leftovers()
         self._schedule = Schedule(request.pace)
         self._chosen = request.selection.chosen()
         self._parcel = Parcel()
         self._under_way: asyncio.Task[None] | None = None
-        self._looker: AIOKafkaConsumer | None = None
-        self._noted = 0.0
         self._sent = 0.0
         self._began = 0.0
-        self._began_ms = 0
+        self._is_under_way = False
         self._target = request.target
         self._same_partitions, self._partitions = plan.same_partitions, plan.target_partitions
         self._stamps_now = request.timestamps is Timestamps.NOW
@@ -110,10 +92,7 @@ class _Run:
 
     async def play(self) -> ReplayReport:
         async with AsyncExitStack() as stack:
-            if self._request.checkpoint is not None:
-                looking = running(create_consumer(self._settings), self._settings)
-                self._looker = await stack.enter_async_context(looking)
-                await self._look_at_target()
+            self._leftovers = await self._notes.begin(self._report, stack)
             sending = Sending(
                 self._settings,
                 self._request.target,
@@ -122,15 +101,14 @@ class _Run:
             )
             await stack.enter_async_context(sending)
             await self._play(sending)
-            self._checkpoint.finished = not self._report.stopped
-            await self._note(always=True)
+            await self._notes.end(self._report)
         self._progress(self._report)
         return self._report
 
     async def _play(self, sending: Sending) -> None:
-        self._began, self._began_ms = time.monotonic(), time.time_ns() // 1_000_000
+        self._began = time.monotonic()
         try:
-            async with aclosing(self._plan.source.batches(self._checkpoint.positions)) as read:
+            async with aclosing(self._plan.source.batches(self._notes.positions)) as read:
                 async for batch in read:
                     await self._take(batch, sending)
                     if self._stop.is_set():
@@ -140,20 +118,6 @@ class _Run:
             await self._delivered()
         finally:
             await self._abandon()
-
-    async def _look_at_target(self) -> None:
-        """Note where the target ends, and what an interrupted run left there beyond its notes."""
-        if self._resumed:
-            ends = await self._target_ends()
-            since = self._checkpoint.target_offsets
-            if gone := [number for number, end in ends.items() if end < since.get(number, 0)]:
-                message = (
-                    f"{self._target}/{gone[0]}: ends before what the interrupted replay had sent: it"
-                    " was deleted and made again. Begin anew, with another checkpoint"
-                )
-                raise TopicMismatch(message)
-            self._leftovers = await leftovers(self._settings, self._request, since, ends)
-        await self._note(always=True, keep_target=self._resumed)
 
     async def _take(self, batch: Sequence[LogRecord], sending: Sending) -> None:
         """Send a batch's records, each when it is due."""
@@ -170,8 +134,17 @@ class _Run:
             self._parcel.positions[record.partition] = record.offset + 1
             if self._parcel.is_full:
                 await self._send(sending)
+            elif not (unbounded or self._is_under_way) and self._parcel.records:
+                await self._start_clock(sending)
         if not unbounded or time.monotonic() - self._sent > _SENDING_SECONDS:
             await self._send(sending)
+
+    async def _start_clock(self, sending: Sending) -> None:
+        """Count from the arrival of the first record: a producer's first request takes its time."""
+        self._is_under_way = True
+        await self._send(sending)
+        await self._delivered()
+        self._began = time.monotonic() - self._schedule.latest
 
     async def _wait_for(self, record: LogRecord, sending: Sending) -> None:
         """Wait until a record is due; what was due before it is delivered meanwhile."""
@@ -219,8 +192,7 @@ class _Run:
         report.found += parcel.found
         if parcel.position_ms is not None:
             report.position_ms = parcel.position_ms
-        self._checkpoint.positions.update(parcel.positions)
-        await self._note()
+        await self._notes.delivered(report, parcel.positions)
         self._progress(report)
 
     async def _abandon(self) -> None:
@@ -229,28 +201,11 @@ class _Run:
             self._under_way.cancel()
             await asyncio.gather(self._under_way, return_exceptions=True)
 
-    async def _note(self, *, always: bool = False, keep_target: bool = False) -> None:
-        """Write the checkpoint, at most once a second: nothing is under way at this moment."""
-        path = self._request.checkpoint
-        if path is None or not (always or time.monotonic() - self._noted > _CHECKPOINT_SECONDS):
-            return
-        if not keep_target:
-            self._checkpoint.target_offsets = await self._target_ends()
-        self._checkpoint.sent = self._report.sent
-        self._checkpoint.passed_over = self._report.passed_over
-        self._checkpoint.found = self._report.found
-        write_checkpoint(path, self._checkpoint)
-        self._noted = time.monotonic()
-
-    async def _target_ends(self) -> dict[int, int]:
-        assert self._looker is not None
-        return await end_offsets(self._looker, self._request.target, self._plan.target_partitions)
-
     def _outgoing(self, record: LogRecord) -> Outgoing:
         # The hot path at full speed: what does not change with the record was looked up before.
         stamp = record.timestamp
         if self._stamps_now:
-            stamp = self._began_ms + int((time.monotonic() - self._began) * 1000)
+            stamp = time.time_ns() // 1_000_000
         headers = marked(record, self._run_marks) if self._run_marks else tuple(record.headers)
         return Outgoing(
             topic=self._target,

@@ -1,7 +1,8 @@
 """Replay target: where sent records lie, and what an interrupted run has left there."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.partitioner import murmur2
@@ -29,28 +30,34 @@ def partition_for(record: LogRecord, partitions: int) -> int:
 
 
 class Leftovers:
-    """Records that an interrupted run had sent after its last checkpoint, each to be met once."""
+    """Records that an interrupted run had sent after its last checkpoint, each to be met once.
+
+    Records of a partition are sent strictly in order. So what the run had sent there is the beginning
+    of what is still to be sent there: the first record that is not met ends it.
+    """
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._left: Counter[bytes] = Counter()
+        self._left: dict[int, Counter[bytes]] = defaultdict(Counter)
         self.count = 0
-        """How many are not yet met."""
+        """How many may still be met."""
 
     def put(self, record: Record) -> None:
         """Note a record that lies in the target."""
-        headers = tuple(record.headers)
-        self._left[_digest(record.partition, record.key, record.value, headers)] += 1
+        self._left[record.partition][_digest(record.key, record.value, record.headers)] += 1
         self.count += 1
 
     def take(self, record: Outgoing) -> bool:
         """Tell whether the record lies in the target already; then it is met."""
-        partition = -1 if record.partition is None else record.partition
-        digest = _digest(partition, record.key, record.value, record.headers)
-        if not self._left[digest]:
-            del self._left[digest]
+        left = self._left[-1 if record.partition is None else record.partition]
+        digest = _digest(record.key, record.value, record.headers)
+        if digest not in left:
+            self.count -= left.total()
+            left.clear()
             return False
-        self._left[digest] -= 1
+        left[digest] -= 1
+        if not left[digest]:
+            del left[digest]
         self.count -= 1
         return True
 
@@ -86,11 +93,8 @@ async def leftovers(
 
 
 def _digest(
-    partition: int,
-    key: bytes | None,
-    value: bytes | None,
-    headers: tuple[tuple[str, bytes | None], ...],
+    key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]
 ) -> bytes:
     """Return what tells records apart; not by time, which the broker may have set."""
-    content = repr((partition, key, value, headers)).encode()
+    content = repr((key, value, tuple(headers))).encode()
     return hashlib.blake2b(content, digest_size=16).digest()

@@ -109,22 +109,33 @@ def test_marks_replace_those_of_an_earlier_replay() -> None:
     assert not are_alerts_withheld(own)
 
 
-def test_what_an_interrupted_run_left_is_met_once() -> None:
-    """Equal records count: two left and three to send makes one that is sent."""
-    left = Leftovers()
-    lying = ConsumerRecord("t", 0, 5, 123, 0, b"k", b"v", None, 1, 1, (("n", b"1"),))
-    left.put(lying)
-    left.put(lying)
-    outgoing = Outgoing(topic="t", key=b"k", value=b"v", headers=(("n", b"1"),), partition=0)
-    other = Outgoing(topic="t", key=b"k", value=b"v", headers=(("n", b"2"),), partition=0)
+def _lying(value: bytes, partition: int = 0) -> ConsumerRecord[bytes, bytes]:
+    return ConsumerRecord("t", partition, 5, 123, 0, b"k", value, None, 1, 1, (("n", b"1"),))
 
-    assert [left.take(each) for each in (other, outgoing, outgoing, outgoing)] == [
-        False,
-        True,
-        True,
-        False,
-    ]
+
+def _to_send(value: bytes, partition: int = 0) -> Outgoing:
+    return Outgoing(topic="t", key=b"k", value=value, headers=(("n", b"1"),), partition=partition)
+
+
+def test_what_an_interrupted_run_left_is_met_once() -> None:
+    """Equal records count: of three to send, two lie there, and one is sent."""
+    left = Leftovers()
+    left.put(_lying(b"a"))
+    left.put(_lying(b"a"))
+
+    assert [left.take(_to_send(b"a")) for _ in range(3)] == [True, True, False]
     assert left.count == 0
+
+
+def test_the_first_record_that_is_missing_ends_what_was_left() -> None:
+    """Order is strict within a partition: behind a gap nothing was sent; others are not touched."""
+    left = Leftovers()
+    for value, partition in ((b"a", 0), (b"c", 0), (b"a", 1)):
+        left.put(_lying(value, partition))
+
+    assert [left.take(_to_send(value)) for value in (b"a", b"b", b"c")] == [True, False, False]
+    assert left.count == 1
+    assert left.take(_to_send(b"a", 1))
 
 
 def test_a_checkpoint_comes_back(tmp_path: Path) -> None:
