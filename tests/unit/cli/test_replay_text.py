@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from agents.replay_report import ReplayReport
-from monitor.cli import main, replay_text
+from monitor.cli import main
 from monitor.cli.replay_options import Duration
 from monitor.cli.replay_text import moment, progress_of
 
@@ -14,7 +14,7 @@ def test_progress_says_rate_position_and_time_left(
 ) -> None:
     """Elsewhere than on a terminal a line tells how far the run is, what it started with left out."""
     clock = iter([100.0, 110.0, 110.0, 110.0])
-    monkeypatch.setattr(replay_text.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("monitor.cli.replay_text.time.monotonic", lambda: next(clock))
     report = ReplayReport(replay_id="r", sent=1500, before=500, position_ms=1_772_431_200_000)
 
     with progress_of("to try", 3500) as show:
