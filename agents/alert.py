@@ -8,11 +8,13 @@ from typing import Any
 
 from faust.types import TP, Message
 
-from agents.alert_work import AlertWork
+from agents.alert_work import AlertWork, outgoing
 from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, headers_of
 from agents.dead_letter import DeadLetters, of_refusal
-from agents.delivery import Delivery, Order, Outgoing
+from agents.delivery import Delivery, Order
+from agents.logs import get_logger
 from agents.reading import Unread
+from agents.replay_marks import are_alerts_withheld
 from agents.story_store import StoryStore
 from monitor.domain import Alert, Stage
 from monitor.errors import InvalidRecord, Reason
@@ -27,9 +29,11 @@ from monitor.metrics.catalogue import (
     STORIES_UNREADABLE,
 )
 from monitor.policy.rejection import Outcome as Judged
-from monitor.wire import alert_v1, signal_v1
+from monitor.wire import signal_v1
 
 __all__ = ["Alerter", "register"]
+
+_log = get_logger(__name__)
 
 
 def register(surroundings: Surroundings, *, store: StoryStore, delivery: Delivery) -> None:
@@ -156,32 +160,35 @@ class Alerter:
         return work, []
 
     async def _tell(self, work: AlertWork) -> list[tuple[Message, Alert]]:
-        """Deliver the alerts, and note what is owed where the broker refuses one.
+        """Deliver the alerts, and note what is owed where one is refused by the broker or withheld.
+
+        Alerts that follow from a replay are withheld unless whoever replays wants them: the next live
+        report of the story tells what they would have told.
 
         Returns:
             Those that the broker took.
         """
         alerts = work.alerts
+        withheld = {
+            index
+            for index, (message, _) in enumerate(alerts)
+            if are_alerts_withheld(headers_of(message))
+        }
+        told = [index for index in range(len(alerts)) if index not in withheld]
         refused = await self._delivery.deliver(
-            [
-                Outgoing(
-                    topic=self._alerts_topic,
-                    key=alert.alert_id.encode(),
-                    value=alert_v1.encode(alert),
-                    headers=tuple(alert_v1.headers(alert, source=_source(message))),
-                )
-                for message, alert in alerts
-            ]
+            [outgoing(*alerts[index], topic=self._alerts_topic) for index in told]
         )
         for each in refused:
-            work.give_up(alerts[each.index][0], of_refusal(each))
-        missing = {each.index for each in refused}
+            work.give_up(alerts[told[each.index]][0], of_refusal(each))
+        missing = withheld | {told[each.index] for each in refused}
         owed = work.owed(missing)
         work.owe(owed)
         books = self._store.books
         for place, debt in owed.items():
             if place.partition in books:
                 books[place.partition].owe(place.story_id, debt.changes)
+        if withheld:
+            _log.info("alerts of a replay withheld", alerts=len(withheld))
         return [alert for index, alert in enumerate(alerts) if index not in missing]
 
     async def _keep(self, work: AlertWork) -> list[tuple[Message, Unread]]:
@@ -238,11 +245,6 @@ def _judged(messages: Sequence[Message], work: AlertWork) -> list[Judged]:
         Judged.REJECTED if (message.partition, message.offset) in work.unread else Judged.READ
         for message in messages
     ]
-
-
-def _source(message: Message) -> str:
-    """Name what an alert comes from, as CloudEvents wants it: a URI reference."""
-    return f"/news-monitor/{message.topic}"
 
 
 def _article_time(message: Message) -> float | None:

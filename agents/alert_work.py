@@ -6,12 +6,16 @@ from typing import NamedTuple
 
 from faust.types import Message
 
+from agents.batches import headers_of
+from agents.delivery import Outgoing
 from agents.reading import Unread
+from agents.replay_marks import passed_on
 from monitor.domain import Alert, Change, Story
 from monitor.policy.alerts import joined_changes
 from monitor.policy.stories import StoryUpdate
+from monitor.wire import alert_v1
 
-__all__ = ["AlertWork", "Owed", "Place", "StoryPlace"]
+__all__ = ["AlertWork", "Owed", "Place", "StoryPlace", "outgoing"]
 
 
 class Place(NamedTuple):
@@ -53,13 +57,13 @@ class AlertWork:
         return self.unread.setdefault(place, (message, unread))[1] is unread
 
     def owed(self, refused: Collection[int]) -> dict[StoryPlace, Owed]:
-        """Return what is owed to readers when the broker refused some of the alerts.
+        """Return what is owed to readers when some of the alerts were refused or withheld.
 
         An alert tells the whole of its story: what was refused before one that was accepted is not
         owed.
 
         Args:
-            refused: indexes of those refused among `alerts`.
+            refused: indexes of those not sent among `alerts`.
         """
         owed: dict[StoryPlace, Owed] = {}
         for index, (message, alert) in enumerate(self.alerts):
@@ -77,6 +81,18 @@ class AlertWork:
             (message, replace(update, stories=tuple(_owing(message, update, owed))))
             for message, update in self.updates
         ]
+
+
+def outgoing(message: Message, alert: Alert, *, topic: str) -> Outgoing:
+    """Return the record of an alert that follows from a signals record; a replay's marks go with it."""
+    # CloudEvents wants a URI reference for what an alert comes from.
+    source = f"/news-monitor/{message.topic}"
+    return Outgoing(
+        topic=topic,
+        key=alert.alert_id.encode(),
+        value=alert_v1.encode(alert),
+        headers=(*alert_v1.headers(alert, source=source), *passed_on(headers_of(message))),
+    )
 
 
 def _owing(message: Message, update: StoryUpdate, owed: dict[StoryPlace, Owed]) -> Iterator[Story]:

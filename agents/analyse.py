@@ -8,12 +8,13 @@ from typing import Protocol
 
 from faust.types import Message
 
-from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, record_time
+from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, headers_of, record_time
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Outgoing
 from agents.pool import ReadingPool
 from agents.reading import Outcome as ReadingOutcome
 from agents.reading import Raw, Read, Unread
+from agents.replay_marks import passed_on
 from monitor.metrics import Agent, Outcome, Recorder
 from monitor.metrics.catalogue import (
     ARTICLE_AGE_SECONDS,
@@ -111,7 +112,10 @@ class Analyser:
                             topic=self._signals_topic,
                             key=report.desk.encode(),
                             value=report.value,
-                            headers=((ARTICLE_TIMESTAMP, _milliseconds(message)),),
+                            headers=(
+                                (ARTICLE_TIMESTAMP, _milliseconds(message)),
+                                *passed_on(headers_of(message)),
+                            ),
                         )
                     )
         for refused in await self._delivery.deliver(records):

@@ -270,7 +270,10 @@ async def _hand_over(producer: AIOKafkaProducer, record: Outgoing) -> "asyncio.F
         # The producer refuses these, Kafka does not: the dead letter of a bare tombstone.
         batch = producer.create_batch()
         batch.append(
-            timestamp=record.timestamp_ms or _now_ms(), key=None, value=None, headers=headers
+            timestamp=_now_ms() if record.timestamp_ms is None else record.timestamp_ms,
+            key=None,
+            value=None,
+            headers=headers,
         )
         partition = record.partition or 0
         bare: asyncio.Future[object] = await producer.send_batch(
@@ -301,7 +304,7 @@ async def _send_batch(
     held = 0
     for record in records[:most]:
         added = batch.append(
-            timestamp=record.timestamp_ms or now,
+            timestamp=now if record.timestamp_ms is None else record.timestamp_ms,
             key=record.key,
             value=record.value,
             headers=list(record.headers),

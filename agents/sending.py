@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from agents.client import create_producer, translated
-from agents.delivery import BATCH_BYTES, Delivery, Outgoing, Refused
+from agents.delivery import BATCH_BYTES, Delivery, Order, Outgoing, Refused
 from monitor.errors import DeliveryFailed
 from monitor.metrics import NullRecorder
 from monitor.settings import Settings
@@ -15,8 +15,8 @@ from monitor.settings import Settings
 __all__ = ["Sending", "Share"]
 
 _PATIENCE_SECONDS = 30.0
-_SHARE_RECORDS = 1000
-_SHARE_BYTES = 4 * 1024 * 1024
+_SHARE_RECORDS = 5000
+_SHARE_BYTES = 8 * 1024 * 1024
 
 
 class Sending:
@@ -26,15 +26,25 @@ class Sending:
     """
 
     def __init__(
-        self, settings: Settings, topic: str, *, patience_seconds: float = _PATIENCE_SECONDS
+        self,
+        settings: Settings,
+        topic: str,
+        *,
+        order: Order = Order.USUAL,
+        compression: str = "gzip",
+        patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
-        """Take where to send, and how long to wait for a share to be delivered."""
+        """Take where and how to send, and how long to wait for a share to be delivered."""
         self._settings = settings
+        self._order = order
         self.topic = topic
         """Where the records go."""
         self._patience = patience_seconds
         self._delivery = Delivery(
-            lambda: create_producer(settings, max_batch_size=BATCH_BYTES), recorder=NullRecorder()
+            lambda: create_producer(
+                settings, max_batch_size=BATCH_BYTES, compression_type=compression
+            ),
+            recorder=NullRecorder(),
         )
         self._stack = AsyncExitStack()
         self.delivered = 0
@@ -72,7 +82,7 @@ class Sending:
             return ()
         try:
             async with asyncio.timeout(self._patience):
-                refused = await self._delivery.deliver(share)
+                refused = await self._delivery.deliver(share, order=self._order)
         except TimeoutError as error:
             message = (
                 f"the broker stopped taking records: at least {self.delivered:,} were delivered to"

@@ -1,18 +1,18 @@
 """Stored news: what a backtest reads, from files, standard input and topics, in bounded memory.
 
-The one place that knows kinds of stores: a reader of archives is one more generator of
-`StoredRecord`s here, chosen in `stored_news` by the name of the file, and gives each record the
-time that it was archived with.
+The one place that knows kinds of stores: which one a file is, its name tells.
 """
 
 import itertools
 from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
+from pathlib import Path
 
 from agents.article_files import STANDARD_INPUT, InputRecord, read_records
 from agents.client import create_consumer, running
 from agents.topic_reader import merged, partitions_of, stretches
+from monitor.archive import LogRecord, is_archive, open_archive
 from monitor.backtest.records import StoredNews, StoredRecord
 from monitor.domain import Stage
 from monitor.errors import InvalidRecord, Reason
@@ -23,12 +23,19 @@ __all__ = ["STANDARD_INPUT", "stored_news", "stretch_of", "topic_news"]
 
 
 async def stored_news(sources: Sequence[str], settings: Settings) -> StoredNews:
-    """Yield the records of files, one after the other, plain or gzip (`.gz`); `-` is standard input.
+    """Yield the records of files, one after the other; `-` is standard input.
+
+    A file is an archive of a topic (`.jsonl.zst`, `.parquet`), whose records have their own times, or
+    articles, plain or gzip (`.gz`).
 
     Raises:
         NewsMonitorError: a file cannot be read.
     """
     for source in sources:
+        if is_archive(source):
+            for record in open_archive(Path(source)).records():
+                yield [_archived(record, source)]
+            continue
         async for at_hand in read_records(source, max_bytes=settings.max_record_bytes):
             yield [_stored(record) for record in at_hand]
 
@@ -80,6 +87,15 @@ async def stretch_of(news: StoredNews, *, skip: int = 0, count: int | None = Non
         passed += len(at_hand)
         if last is not None and passed >= last:
             return
+
+
+def _archived(record: LogRecord, source: str) -> StoredRecord:
+    """Return a record of an archive; it lies in the file under its place in the topic."""
+    moment = None
+    if record.timestamp >= 0:
+        moment = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+    place = f"{source}[{record.partition}]@{record.offset}"
+    return StoredRecord(value=record.value, timestamp=moment, place=place)
 
 
 def _stored(record: InputRecord) -> StoredRecord:

@@ -2,8 +2,8 @@
 
 import asyncio
 import heapq
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -13,7 +13,7 @@ from aiokafka.structs import ConsumerRecord
 
 from agents.client import create_admin, create_consumer, running
 from agents.topic_state import read_cluster
-from monitor.errors import TopicMismatch
+from monitor.errors import BrokerUnavailable, TopicMismatch
 from monitor.settings import Settings
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "drained",
     "follow",
     "merged",
+    "merged_batches",
     "milliseconds",
     "partitions_of",
     "stretches",
@@ -30,7 +31,9 @@ __all__ = [
 Record: TypeAlias = ConsumerRecord[bytes, bytes]
 
 _POLL_MS = 500
-_BATCH = 500
+_BATCH = 2000
+_PATIENCE_MS = 30_000
+"""How long a broker may send nothing of what it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,36 +101,68 @@ async def stretches(
 
 
 async def merged(settings: Settings, parts: Sequence[Stretch]) -> AsyncGenerator[Record]:
-    """Read stretches to their ends, all partitions together, oldest timestamp first.
+    """Read stretches to their ends, all partitions together, oldest timestamp first."""
+    async with aclosing(merged_batches(settings, parts)) as batches:
+        async for batch in batches:
+            for record in batch:
+                yield record
+
+
+async def merged_batches(
+    settings: Settings, parts: Sequence[Stretch]
+) -> AsyncGenerator[list[Record]]:
+    """Read stretches to their ends, oldest timestamp first, as many records as are at hand.
 
     The order within a partition is kept whatever the timestamps say. Each partition has a consumer
     of its own: a shared one fetches nothing for a partition whose turn it is while records of
     others wait for theirs.
+
+    Raises:
+        BrokerUnavailable: the broker went away.
     """
     async with AsyncExitStack() as stack:
+        wanted = [part for part in parts if part.size]
         starting = [
-            stack.enter_async_context(running(create_consumer(settings), settings))
-            for part in parts
-            if part.size
+            stack.enter_async_context(running(create_consumer(settings), settings)) for _ in wanted
         ]
         consumers = await asyncio.gather(*starting)
-        wanted = [part for part in parts if part.size]
         readers = [
-            drained(consumer, [part]) for consumer, part in zip(consumers, wanted, strict=True)
+            _batches(consumer, [part]) for consumer, part in zip(consumers, wanted, strict=True)
         ]
         for reader in readers:
             stack.push_async_callback(reader.aclose)
+        held: list[Iterator[Record]] = [iter(())] * len(readers)
         heads: list[tuple[int, int, Record]] = []
-        for number, reader in enumerate(readers):
-            await _advance(reader, number, heads)
+        for number in range(len(readers)):
+            await _advance(readers, held, number, heads)
         while heads:
-            _, number, record = heapq.heappop(heads)
-            yield record
-            await _advance(readers[number], number, heads)
+            batch = []
+            while heads:
+                _, number, record = heads[0]
+                batch.append(record)
+                if (following := next(held[number], None)) is None:
+                    heapq.heappop(heads)
+                    break
+                heapq.heapreplace(heads, (following.timestamp, number, following))
+            yield batch
+            await _advance(readers, held, number, heads)
 
 
 async def drained(consumer: AIOKafkaConsumer, parts: Sequence[Stretch]) -> AsyncGenerator[Record]:
-    """Read stretches to their ends as the records come, in order within each partition only."""
+    """Read stretches to their ends as the records come, in order within each partition only.
+
+    Raises:
+        BrokerUnavailable: the broker went away.
+    """
+    async with aclosing(_batches(consumer, parts)) as batches:
+        async for batch in batches:
+            for record in batch:
+                yield record
+
+
+async def _batches(
+    consumer: AIOKafkaConsumer, parts: Sequence[Stretch]
+) -> AsyncGenerator[list[Record]]:
     ends = {part.partition: part.end for part in parts if part.size}
     if not ends:
         return
@@ -135,14 +170,28 @@ async def drained(consumer: AIOKafkaConsumer, parts: Sequence[Stretch]) -> Async
     for part in parts:
         if part.size:
             consumer.seek(part.partition, part.start)
+    patience = _PATIENCE_MS
     # The last offsets of a stretch may hold no record (compaction, transactions): the position
     # tells where a partition is, not the last record.
-    while open_ones := [each for each in ends if await consumer.position(each) < ends[each]]:
+    positions = {each: await consumer.position(each) for each in ends}
+    while open_ones := [each for each in ends if positions[each] < ends[each]]:
         batches = await consumer.getmany(*open_ones, timeout_ms=_POLL_MS, max_records=_BATCH)
         for partition, records in batches.items():
-            for record in records:
-                if record.offset < ends[partition]:
-                    yield record
+            end = ends[partition]
+            if (
+                batch := records
+                if records[-1].offset < end
+                else [record for record in records if record.offset < end]
+            ):
+                yield batch
+        before, positions = positions, {each: await consumer.position(each) for each in ends}
+        patience = patience - _POLL_MS if before == positions else _PATIENCE_MS
+        if patience <= 0:
+            message = (
+                f"the broker has sent nothing of {open_ones[0].topic} for {_PATIENCE_MS // 1000} s,"
+                f" though its records go up to {ends[open_ones[0]]:,}; see `news-monitor doctor`"
+            )
+            raise BrokerUnavailable(message)
 
 
 async def follow(
@@ -163,11 +212,14 @@ async def follow(
 
 
 async def _advance(
-    reader: AsyncIterator[Record], number: int, heads: list[tuple[int, int, Record]]
+    readers: Sequence[AsyncIterator[list[Record]]],
+    held: list[Iterator[Record]],
+    number: int,
+    heads: list[tuple[int, int, Record]],
 ) -> None:
-    """Push the partition's next record, if it has one left."""
-    record = await anext(reader, None)
-    if record is not None:
+    """Wait for a partition's next records, if it has some left, and push the first."""
+    held[number] = iter(await anext(readers[number], []))
+    if (record := next(held[number], None)) is not None:
         heapq.heappush(heads, (record.timestamp, number, record))
 
 

@@ -43,6 +43,8 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "[evaluate.md](../evaluate.md) says which forms there are.",
     "InvalidResult": "Give a file that `news-monitor backtest --save` wrote, or a folder that "
     "`news-monitor record` wrote, with this release; make it again where it was cut off.",
+    "InvalidArchive": "The message says where. Copy the file again if the copy may be incomplete; run "
+    "the interrupted `news-monitor archive save` again; see [replay.md](../replay.md#archives).",
     "InvalidRecord": "Does not end a worker: the record goes to the dead letters; see "
     "[dead-letters.md](dead-letters.md).",
     "ModelUnavailable": "Set `model` to `builtin`, or install the pipeline it names in the "

@@ -6,6 +6,7 @@
   * InvalidSubscriptions    a file of subscriptions cannot be read or breaks its form
   * InvalidCorpus           a labelled file cannot be read or breaks its form
   * InvalidResult           a kept backtest or regression case cannot be read
+  * InvalidArchive          an archive is damaged, cut off, or of a form that is not ours
   * InvalidRecord           a record cannot be read; carries the reason for its dead letter
   * ModelUnavailable        the entity pipeline cannot be loaded
   * TopicMismatch           a topic is missing or has other settings than the product needs
@@ -22,6 +23,7 @@ from enum import StrEnum
 __all__ = [
     "BrokerUnavailable",
     "DeliveryFailed",
+    "InvalidArchive",
     "InvalidCorpus",
     "InvalidLexicon",
     "InvalidRecord",
@@ -86,6 +88,10 @@ class InvalidCorpus(NewsMonitorError):
 
 class InvalidResult(NewsMonitorError):
     """A kept result of a backtest, or a regression case, cannot be read or breaks its form."""
+
+
+class InvalidArchive(NewsMonitorError):
+    """An archive is damaged, cut off, or of a form that is not ours."""
 
 
 class InvalidRecord(NewsMonitorError):

@@ -223,6 +223,10 @@ class Settings(BaseModel):
     story_idle_hours: float = Field(default=72.0, gt=0, le=2400)
     """A story without news for so long, in event time, is closed."""
 
+    # Replay
+    replay_confirm_records: int = Field(default=100_000, ge=0)
+    """A replay of more records than this asks first, or wants --yes."""
+
     # Reading
     model: str = "builtin"
     """The entity pipeline: `builtin`, or the name or folder of a spaCy pipeline you have installed."""

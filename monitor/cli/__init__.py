@@ -12,6 +12,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, str] = {
     "analyse": "Show what the monitor reads in a text; no Kafka needed.",
+    "archive": "Keep a topic's records in a file, and send them back.",
     "backtest": "Try a change of rules on stored news; no Kafka needed.",
     "broker": "Run the embedded broker, for trying things out.",
     "config": "Print every setting, its value, where it came from and what it means.",
@@ -22,7 +23,7 @@ COMMANDS: dict[str, str] = {
     "lexicon": "Check lexicon files, and explain what they make of a text.",
     "publish": "Send articles to a topic.",
     "record": "Keep a stretch of news and what comes of it as a regression case.",
-    "replay": "Send a topic's records again, to another topic.",
+    "replay": "Send records of a topic, archive or file again, to a topic.",
     "schemas": "Print or write the JSON Schemas of all records.",
     "status": "Say whether news flows, and what keeps it.",
     "subscriptions": "Check a file of subscriptions, and try it on past alerts.",

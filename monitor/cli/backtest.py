@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import run_client, settings_options
+from monitor.cli.options import Moment, run_client, settings_options
 from monitor.cli.output import error_console, terminal_safe
-from monitor.cli.replay import Moment
 from monitor.settings import ResolvedSettings
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from monitor.cli.options import Moment
 from monitor.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,24 +36,6 @@ class LetterName(click.ParamType):
         return found[1], int(found[2]), int(found[3])
 
 
-class _Moment(click.ParamType):
-    """A point in time: RFC 3339, UTC where no offset is given, or a date."""
-
-    name = "TIME"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Read the time, or refuse it in words."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a time such as 2026-03-02T06:00:00Z", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def selection_options(command: Command) -> Command:
     """Add the options that choose dead letters; `selection_from` reads them."""
     offset = click.IntRange(min=0)
@@ -79,8 +61,8 @@ def selection_options(command: Command) -> Command:
             metavar="TOPIC",
             help="Topic that the record came from; several times for several.",
         ),
-        click.option("--since", type=_Moment(), help="Put away then or later."),
-        click.option("--until", type=_Moment(), help="Put away before then."),
+        click.option("--since", type=Moment(), help="Put away then or later."),
+        click.option("--until", type=Moment(), help="Put away before then."),
         click.option("--from-offset", type=offset, metavar="N", help="First offset of a letter."),
         click.option("--until-offset", type=offset, metavar="N", help="Offset to stop before."),
     )

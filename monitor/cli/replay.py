@@ -1,45 +1,88 @@
-"""`news-monitor replay`: a topic's records through Kafka again."""
+"""`news-monitor replay`: records of a topic, an archive or a file through Kafka again."""
 
+import asyncio
+import gc
+import sys
 import uuid
-from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from monitor.cli.options import Moment, run_client, settings_options
-from monitor.cli.output import error_console
+from monitor.cli.options import INTERRUPTED, run_client, settings_options
+from monitor.cli.replay_options import Duration, selection_options
+from monitor.cli.replay_text import print_count, progress_of, report_text
+from monitor.cli.stopping import stoppable
+from monitor.errors import NewsMonitorError
 from monitor.settings import ResolvedSettings, Settings
 
 if TYPE_CHECKING:
-    from agents.replay import ReplayReport
-    from agents.replay_plan import ReplayPlan, ReplayRequest
+    from agents.checkpoint import Checkpoint
+    from agents.replay_plan import ReplayPlan
+    from agents.replay_report import ReplayReport
+    from agents.replay_request import ReplayRequest
+    from agents.selection import Selection
 
-__all__ = ["command"]
+__all__ = ["command", "run_replay"]
+
+_COLLECT_EVERY = 100_000
+_above_zero = click.FloatRange(min=0, min_open=True)
 
 
 @click.command("replay")
-@settings_options()
-@click.option("--from", "source", required=True, metavar="TOPIC", help="Topic to read.")
+@settings_options("replay_confirm_records")
+@click.option(
+    "--from",
+    "source",
+    required=True,
+    metavar="TOPIC|FILE",
+    help="Topic, archive (.jsonl.zst, .parquet) or file of articles to read; a file that is no"
+    " archive is told by a slash or by its being there.",
+)
 @click.option("--to", "target", required=True, metavar="TOPIC", help="Topic to send to.")
-@click.option(
-    "--from-offset", type=click.IntRange(min=0), metavar="N", help="First offset, per partition."
-)
-@click.option("--from-time", type=Moment(), help="First timestamp.")
-@click.option(
-    "--until-offset",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="Offset to stop before, per partition.",
-)
-@click.option("--until-time", type=Moment(), help="Timestamp to stop before.")
+@selection_options
 @click.option(
     "--speed",
-    type=click.FloatRange(min=0, min_open=True),
+    type=_above_zero,
     metavar="FACTOR",
     help="Keep the records' pace, so many times faster: 1 is the original pace"
     " [default: as fast as possible].",
+)
+@click.option("--rate", type=_above_zero, metavar="N", help="Send N records a second instead.")
+@click.option(
+    "--max-gap",
+    type=Duration(),
+    help="With --speed: wait no longer than this between two records: 5s, 500ms, 2m.",
+)
+@click.option(
+    "--timestamps",
+    type=click.Choice(["keep", "now"]),
+    default="keep",
+    show_default=True,
+    help="`keep`: as recorded. `now`: the moment at which each record is sent.",
+)
+@click.option(
+    "--alerts",
+    type=click.Choice(["withhold", "publish"]),
+    default="withhold",
+    show_default=True,
+    help="What workers that read the target do with alerts that follow: `withhold` them from"
+    " subscribers, or `publish` them.",
+)
+@click.option(
+    "--compression",
+    type=click.Choice(["zstd", "lz4", "gzip"]),
+    default="zstd",
+    show_default=True,
+    help="How batches are compressed.",
+)
+@click.option(
+    "--checkpoint",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Note there how far the replay is; run again with the same FILE, it goes on.",
 )
 @click.option(
     "--create",
@@ -47,99 +90,157 @@ __all__ = ["command"]
     help="Make the target, with the source's partitions, if it does not exist.",
 )
 @click.option(
-    "--into-live", is_flag=True, help="Allow a target that workers read: old news alerts again."
+    "--into-live", is_flag=True, help="Allow a target that is a topic of this installation."
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask, however many records there are.")
+@click.option("--dry-run", is_flag=True, help="Read and count what would be sent; send nothing.")
 def command(
     *,
     resolved: ResolvedSettings,
     source: str,
     target: str,
-    from_offset: int | None,
-    from_time: datetime | None,
-    until_offset: int | None,
-    until_time: datetime | None,
+    selection: "Selection",
     speed: float | None,
+    rate: float | None,
+    max_gap: float | None,
+    timestamps: str,
+    alerts: str,
+    compression: str,
+    checkpoint: Path | None,
     create: bool,
     into_live: bool,
+    yes: bool,
     dry_run: bool,
 ) -> None:
-    """Send a topic's records to another topic, with their keys, headers and timestamps.
+    """Send records to a topic again, with their keys, headers, timestamps and order.
 
-    What the topic holds when the command starts is sent, all partitions together in the order of
-    their timestamps. Headers news-monitor-replay-id, -source-topic, -source-partition and
-    -source-offset mark every record.
+    From a topic, what it holds when the command starts is sent, all partitions together in the order
+    of their timestamps. Headers news-monitor-replay-* mark every record: docs/replay.md. Ctrl-C or
+    SIGTERM ends after the records in hand; with --checkpoint the same command goes on later, also
+    after a crash.
 
     \b
     Examples:
         news-monitor replay --from news.articles.v1 --to try.articles --create --dry-run
         news-monitor replay --from news.articles.v1 --to try.articles --create \\
-            --from-time 2026-03-02T06:00:00Z --speed 60
+            --from-time 2026-03-02T06:00:00Z --speed 60 --max-gap 5s
+        news-monitor replay --from march.jsonl.zst --to try.articles --checkpoint march.state
 
     Exit codes: 0 all was sent, 1 refused or broken off (the reason is on standard error), 2 wrong
-    usage.
+    usage, 130 stopped.
     """
-    from agents.replay_plan import LiveTopics, MissingTarget, ReplayRequest, plan_replay
+    from agents.pace import Pace
+    from agents.replay_marks import AlertsWanted
+    from agents.replay_request import (
+        Compression,
+        LiveTopics,
+        MissingTarget,
+        ReplayRequest,
+        Timestamps,
+        origin_of,
+    )
 
+    if speed is not None and rate is not None:
+        message = "--speed and --rate: give one of them"
+        raise click.UsageError(message)
+    if max_gap is not None and speed is None:
+        message = "--max-gap: needs --speed"
+        raise click.UsageError(message)
     request = ReplayRequest(
         source=source,
+        origin=origin_of(source),
         target=target,
         replay_id=uuid.uuid4().hex,
-        from_offset=from_offset,
-        from_time=from_time,
-        until_offset=until_offset,
-        until_time=until_time,
-        speed=speed,
+        selection=selection,
+        pace=Pace(factor=speed, per_second=rate, max_gap_seconds=max_gap),
+        timestamps=Timestamps(timestamps),
+        alerts=AlertsWanted(alerts),
+        compression=Compression(compression),
         missing_target=MissingTarget.CREATE if create else MissingTarget.REFUSE,
         live_topics=LiveTopics.ALLOW if into_live else LiveTopics.REFUSE,
+        checkpoint=checkpoint,
     )
+    run_replay(request, resolved, confirmed=yes, dry_run=dry_run)
+
+
+def run_replay(
+    request: "ReplayRequest", resolved: ResolvedSettings, *, confirmed: bool, dry_run: bool
+) -> None:
+    """Plan a replay, ask where there is reason to, run it, and say what it did."""
+    from agents.checkpoint import read_checkpoint
+    from agents.replay_count import count
+    from agents.replay_plan import plan_replay
+
     settings = resolved.settings
-    plan = run_client(plan_replay(settings, request, now=datetime.now(UTC)), resolved)
+    resumed = None
+    if request.checkpoint is not None:
+        resumed = read_checkpoint(request.checkpoint, request.identity)
+    if resumed is not None:
+        request = replace(request, replay_id=resumed.replay_id)
+        if resumed.finished:
+            click.echo(
+                f"{request.checkpoint}: this replay is finished ({resumed.sent:,} records); remove"
+                " the file to begin it again"
+            )
+            return
+    planning = plan_replay(
+        settings, request, now=datetime.now(UTC), ends=resumed.ends if resumed else None
+    )
+    plan = run_client(planning, resolved)
     for warning in plan.warnings:
         click.echo(f"warning: {warning}", err=True)
     if dry_run:
-        _print_plan(request, plan)
+        print_count(request, plan, run_client(count(request, plan), resolved))
         return
-    report = run_client(_replay(settings, request, plan), resolved)
-    outside = f"; {report.passed_over:,} outside the times asked for" if report.passed_over else ""
-    click.echo(
-        f"replayed {report.sent:,} records from {source} to {target}{outside};"
-        f" news-monitor-replay-id {report.replay_id}"
-    )
+    if not confirmed and resumed is None:
+        _confirm(plan, settings, resolved)
+    report = run_client(_replay(settings, request, plan, resumed), resolved)
+    click.echo(report_text(request, report))
+    if report.stopped:
+        advice = " run it again with the same --checkpoint to go on" if request.checkpoint else ""
+        click.echo(
+            f"news-monitor: stopped before the end;{advice or ' the rest was not sent'}", err=True
+        )
+        sys.exit(INTERRUPTED)
+
+
+def _confirm(plan: "ReplayPlan", settings: Settings, resolved: ResolvedSettings) -> None:
+    """Ask before many records are sent; where nobody can answer, refuse."""
+    records = plan.records
+    if records is None:
+        records = run_client(_size(plan), resolved)
+    if records <= settings.replay_confirm_records:
+        return
+    what = f"up to {records:,} records, more than replay_confirm_records ({settings.replay_confirm_records:,})"
+    if not sys.stdin.isatty():
+        message = f"this would send {what}: say --yes if you want that"
+        raise NewsMonitorError(message)
+    click.confirm(f"This sends {what}. Go on?", abort=True, err=True)
+
+
+async def _size(plan: "ReplayPlan") -> int:
+    """Count the records of a file."""
+    found = 0
+    async for batch in plan.source.batches({}):
+        found += len(batch)
+    return found
 
 
 async def _replay(
-    settings: Settings, request: "ReplayRequest", plan: "ReplayPlan"
+    settings: Settings,
+    request: "ReplayRequest",
+    plan: "ReplayPlan",
+    resumed: "Checkpoint | None",
 ) -> "ReplayReport":
     from agents.replay import replay
     from agents.replay_plan import create_target
 
     if not plan.target_exists:
-        await create_target(settings, request)
-    console = error_console()
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    )
-    task = bar.add_task(f"to {request.target}", total=plan.records)
-
-    def show(report: "ReplayReport") -> None:
-        bar.update(task, completed=report.sent + report.passed_over)
-
-    with bar if console.is_terminal else nullcontext():
-        return await replay(settings, request, plan, progress=show)
-
-
-def _print_plan(request: "ReplayRequest", plan: "ReplayPlan") -> None:
-    for part in plan.stretches:
-        click.echo(
-            f"{request.source}/{part.partition.partition}: offsets {part.start:,} up to"
-            f" {part.end:,} ({part.size:,} records at most)"
-        )
-    oldest = f", the oldest of {plan.oldest:%Y-%m-%d %H:%M:%S} UTC" if plan.oldest else ""
-    where = request.target if plan.target_exists else f"{request.target} (to be created)"
-    click.echo(f"would send at most {plan.records:,} records to {where}{oldest}; nothing was sent")
+        await create_target(settings, request, plan)
+    stop = asyncio.Event()
+    total = plan.records
+    # Records are many and in no cycles: looking for those costs a good tenth of the rate.
+    gc.set_threshold(_COLLECT_EVERY)
+    with progress_of(f"to {request.target}", total) as show:
+        running = replay(settings, request, plan, resumed=resumed, stop=stop, progress=show)
+        return await stoppable(running, stop)

@@ -404,6 +404,55 @@ async def test_a_refused_alert_that_a_later_one_made_good_is_not_owed(bench: Ben
     assert len(bench.broker.topic("alerts")) == 1
 
 
+async def _marked(bench: Bench, alerts: bytes, *texts: str, offset: int = 0) -> None:
+    """Send articles as a replay does, through both agents."""
+    marks = (("news-monitor-replay-id", b"r"), ("news-monitor-replay-alerts", alerts))
+    sent = len(bench.broker.topic("signals"))
+    articles = [a_message(text.encode(), headers=marks) for text in texts]
+    await bench.analyser.handle(articles)
+    signals = bench.broker.topic("signals")[sent:]
+    assert all(set(marks) <= set(record.headers) for record in signals), (
+        "signals carry the marks on"
+    )
+    await bench.alerter.handle(
+        [
+            a_message(record.value, topic="signals", offset=number, headers=record.headers)
+            for number, record in enumerate(signals, start=offset)
+        ]
+    )
+
+
+async def test_alerts_of_a_replay_are_withheld_until_live_news_tells_them(bench: Bench) -> None:
+    """Stories of a replay are kept and subscribers hear nothing; the next live report tells all."""
+    story = {"id": "a", "text": "strike A B", "source": "one"}
+    await _marked(bench, b"withhold", json.dumps(story))
+    assert bench.broker.topic("alerts") == []
+    assert bench.broker.topic("stories")
+    assert bench.broker.topic("signals.dead-letter") == []
+    assert bench.recorder.value(RECORDS, topic="signals", outcome="stories") == 1
+
+    live = {"id": "b", "text": "strike A B they say", "source": "two"}
+    await bench.analyser.handle([a_message(json.dumps(live).encode())])
+    record = bench.broker.topic("signals")[-1]
+    await bench.alerter.handle([a_message(record.value, topic="signals", offset=9)])
+    (told,) = bench.broker.topic("alerts")
+    assert alert_v1.decode(told.value).articles == 2
+    assert "news-monitor-replay-id" not in dict(told.headers)
+
+
+async def test_alerts_of_a_replay_are_published_when_asked_for(bench: Bench) -> None:
+    """With alerts wanted, a replay gives the alerts of a live run, and they are marked."""
+    await _marked(bench, b"publish", "strike Atlantis Borduria")
+    (told,) = bench.broker.topic("alerts")
+
+    assert dict(told.headers)["news-monitor-replay-id"] == b"r"
+    live = Bench()
+    await live.delivery.start()
+    values = await live.signals("strike Atlantis Borduria")
+    await live.alerter.handle([a_message(value, topic="signals") for value in values])
+    assert live.broker.topic("alerts")[0].value == told.value
+
+
 async def test_a_refused_story_is_kept_when_its_record_is_sent_back(bench: Bench) -> None:
     """Its alert is out already and is not repeated."""
     bench.broker.refuse = lambda record: (

@@ -145,7 +145,7 @@ async def test_replay_keeps_what_records_are(run: CommandLine, settings: Setting
 
     dry = run("replay", "--from", ARTICLES, "--to", "copies", "--dry-run")
     assert dry.returncode == 0
-    assert "at most 50 records" in dry.stdout
+    assert "would send 50 records" in dry.stdout
     assert await _records(settings, "copies") == []
 
     done = run("replay", "--from", ARTICLES, "--to", "copies")

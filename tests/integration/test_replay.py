@@ -1,13 +1,17 @@
 """Replaying on a real Kafka: the same records, in the same order, at the pace asked for."""
 
 import random
+import signal
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from aiokafka import ConsumerRecord
 
 from agents.client import create_producer, running
+from monitor.archive import open_archive
 from monitor.settings import Settings
 from tests.command_line import CommandLine, environment_of
 from tests.real_kafka import KafkaCluster, read_to_end
@@ -23,8 +27,10 @@ def run(kafka: KafkaCluster) -> CommandLine:
     return CommandLine(environment_of(Settings.model_validate({"broker": kafka.bootstrap})))
 
 
-async def _fill(kafka: KafkaCluster, topic: str, count: int, *, partitions: int) -> None:
-    """Send records one second of their time apart, in turn to all partitions; some have no value."""
+async def _fill(
+    kafka: KafkaCluster, topic: str, count: int, *, partitions: int, step_ms: int = 1000
+) -> None:
+    """Send records a step of time apart, in turn to all partitions; some have no value."""
     settings = Settings.model_validate({"broker": kafka.bootstrap})
     async with running(create_producer(settings, linger_ms=5), settings) as producer:
         for number in range(count):
@@ -33,7 +39,7 @@ async def _fill(kafka: KafkaCluster, topic: str, count: int, *, partitions: int)
                 key=b"key-%d" % number,
                 value=None if number % 10 == 9 else b"value %d" % number,
                 partition=number % partitions,
-                timestamp_ms=BEGIN_MS + number * 1000,
+                timestamp_ms=BEGIN_MS + number * step_ms,
                 headers=[("a", b"1"), ("b", b"\xff\x00"), ("a", b"2")],
             )
         await producer.flush()
@@ -93,12 +99,14 @@ async def test_partitions_are_merged_by_time(
         (("--from-time", (BEGIN + timedelta(seconds=150)).isoformat()), range(150, 200)),
         (("--until-time", (BEGIN + timedelta(seconds=50)).isoformat()), range(50)),
         (("--from-time", "2100-01-01"), range(0)),
+        (("--partition", "1"), range(1, 200, 2)),
+        (("--key", "key-7", "--key", "key-150"), [7, 150]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 async def test_a_stretch_is_what_was_asked_for(
     words: tuple[str, ...],
-    expected: range,
+    expected: Sequence[int],
     kafka: KafkaCluster,
     new_topic: TopicMaker,
     run: CommandLine,
@@ -144,7 +152,7 @@ async def test_a_dry_run_sends_nothing(
     done = run("replay", "--from", source, "--to", f"{source}.copy", "--create", "--dry-run")
 
     assert done.returncode == 0
-    assert "at most 20 records" in done.stdout
+    assert "would send 20 records" in done.stdout
     assert f"{BEGIN:%Y-%m-%d %H:%M:%S} UTC" in done.stdout
     refused = run("replay", "--from", source, "--to", f"{source}.copy")
     assert refused.returncode == 1
@@ -210,3 +218,146 @@ async def test_a_target_that_refuses_a_record_ends_the_replay(
     assert done.returncode == 1
     assert "does not take the next one" in done.stderr
     assert "max.message.bytes" in done.stderr
+
+
+async def _until_some_arrived(kafka: KafkaCluster, topic: str) -> int:
+    for _ in range(100):
+        if count := len(await read_to_end(kafka, topic)):
+            return count
+        time.sleep(0.1)  # noqa: ASYNC251  nothing else runs here
+    return 0
+
+
+@pytest.mark.parametrize(
+    "end", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM], ids=lambda end: end.name
+)
+async def test_an_interrupted_replay_goes_on(
+    end: signal.Signals,
+    kafka: KafkaCluster,
+    new_topic: TopicMaker,
+    run: CommandLine,
+    tmp_path: Path,
+) -> None:
+    """Killed or stopped, run again with its checkpoint: no record is missing, none is there twice."""
+    source = await new_topic("source", partitions=3)
+    target = await new_topic("target", partitions=3)
+    await _fill(kafka, source, 900, partitions=3)
+    words = ("replay", "--from", source, "--to", target, "--checkpoint", str(tmp_path / "state"))
+
+    running = run.start(*words, "--rate", "300")
+    assert await _until_some_arrived(kafka, target)
+    running.send_signal(end)
+    _, said = running.communicate(timeout=30)
+    before = len(await read_to_end(kafka, target))
+    again = run(*words)
+    finished = run(*words)
+
+    assert 0 < before < 900
+    if end is not signal.SIGKILL:
+        assert running.returncode == 130
+        assert "same --checkpoint" in said
+    assert again.returncode == 0, again.stderr
+    assert "replayed 900 records" in again.stdout
+    assert "is finished" in finished.stdout
+    copies = await read_to_end(kafka, target)
+    originals = await read_to_end(kafka, source)
+    assert [_content(record) for record in copies] == [_content(record) for record in originals]
+    assert len({dict(record.headers)["news-monitor-replay-id"] for record in copies}) == 1
+
+
+async def test_a_rate_and_a_longest_gap_are_kept(
+    kafka: KafkaCluster, new_topic: TopicMaker, run: CommandLine
+) -> None:
+    """An hour of records with gaps of a second and at most 10 ms each, or 200 a second, is short."""
+    source = await new_topic("source", partitions=2)
+    target = await new_topic("target", partitions=2)
+    await _fill(kafka, source, 200, partitions=2)
+
+    gaps = run("replay", "--from", source, "--to", target, "--speed", "1", "--max-gap", "0.01")
+    rate = run("replay", "--from", source, "--to", target, "--rate", "200")
+
+    assert (gaps.returncode, rate.returncode) == (0, 0)
+    assert len(await read_to_end(kafka, target)) == 400
+
+
+async def test_times_can_be_those_of_sending(
+    kafka: KafkaCluster, new_topic: TopicMaker, run: CommandLine
+) -> None:
+    """With --timestamps now every record has the time of its sending; its mark has the first one."""
+    source = await new_topic("source")
+    target = await new_topic("target")
+    await _fill(kafka, source, 20, partitions=1)
+    began = int(time.time() * 1000)
+
+    assert run("replay", "--from", source, "--to", target, "--timestamps", "now").returncode == 0
+
+    for number, record in enumerate(await read_to_end(kafka, target)):
+        assert began - 1000 <= record.timestamp <= time.time() * 1000 + 1000
+        first = dict(record.headers)["news-monitor-replay-source-timestamp"]
+        assert int(first) == BEGIN_MS + number * 1000
+
+
+async def test_many_records_need_a_yes(
+    kafka: KafkaCluster, new_topic: TopicMaker, run: CommandLine
+) -> None:
+    """More records than replay_confirm_records are not sent unless somebody says yes."""
+    source = await new_topic("source")
+    target = await new_topic("target")
+    await _fill(kafka, source, 20, partitions=1)
+    words = ("replay", "--from", source, "--to", target, "--replay-confirm-records", "19")
+
+    refused = run(*words)
+    assert refused.returncode == 1
+    assert "say --yes" in refused.stderr
+    assert await read_to_end(kafka, target) == []
+    assert run(*words, "--yes").returncode == 0
+
+
+async def test_an_archive_is_exact_and_comes_back(
+    kafka: KafkaCluster, new_topic: TopicMaker, run: CommandLine, tmp_path: Path
+) -> None:
+    """A topic saved and restored is the same topic: keys, values, headers, times, partitions."""
+    source = await new_topic("source", partitions=3)
+    target = await new_topic("target", partitions=3)
+    await _fill(kafka, source, 600, partitions=3)
+    settings = Settings.model_validate({"broker": kafka.bootstrap})
+    async with running(create_producer(settings), settings) as producer:
+        await producer.send_and_wait(source, b"\xff", key=b"\xfe", timestamp_ms=0, partition=0)
+        await producer.send_and_wait(source, key=b"", headers=[("n", None)], partition=1)
+    file = str(tmp_path / "a.jsonl.zst")
+
+    saved = run("archive", "save", source, file)
+    restored = run("archive", "restore", file, target)
+    shown = run("archive", "show", file)
+
+    assert saved.returncode == 0, saved.stderr
+    assert restored.returncode == 0, restored.stderr
+    assert "records     602" in shown.stdout
+    before = await read_to_end(kafka, source)
+    after = await read_to_end(kafka, target)
+    for old, new in zip(before, after, strict=True):
+        assert (new.partition, _content(new)) == (old.partition, _content(old))
+        assert new.headers == old.headers
+
+
+async def test_a_killed_archive_goes_on(
+    kafka: KafkaCluster, new_topic: TopicMaker, run: CommandLine, tmp_path: Path
+) -> None:
+    """Killed while it grows, an archive is finished by the same command: all records, each once."""
+    source = await new_topic("source", partitions=2)
+    await _fill(kafka, source, 60_000, partitions=2, step_ms=10)
+    file = tmp_path / "a.jsonl.zst"
+
+    running = run.start("archive", "save", source, str(file))
+    part = tmp_path / "a.jsonl.zst.part"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (part.exists() and part.stat().st_size > 1000):
+        time.sleep(0.01)  # noqa: ASYNC251  nothing else runs here
+    running.send_signal(signal.SIGKILL)
+    running.communicate(timeout=30)
+    assert part.exists(), "killed before it was whole"
+    done = run("archive", "save", source, str(file))
+
+    assert done.returncode == 0, done.stderr
+    places = [(record.partition, record.offset) for record in open_archive(file).records()]
+    assert sorted(places) == [(each, number) for each in (0, 1) for number in range(30_000)]

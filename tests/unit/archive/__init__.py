@@ -1,0 +1,1 @@
+"""Tests of archives: written, interrupted, damaged, read."""
