@@ -4,6 +4,7 @@
   * InvalidSetting          a setting is unknown, malformed or not allowed
   * InvalidLexicon          a lexicon file breaks its schema
   * InvalidSubscriptions    a file of subscriptions cannot be read or breaks its form
+  * InvalidWatchlist        a watchlist file cannot be read or breaks its form
   * InvalidCorpus           a labelled file cannot be read or breaks its form
   * InvalidRecord           a record cannot be read; carries the reason for its dead letter
   * ModelUnavailable        the entity pipeline cannot be loaded
@@ -26,6 +27,7 @@ __all__ = [
     "InvalidRecord",
     "InvalidSetting",
     "InvalidSubscriptions",
+    "InvalidWatchlist",
     "ModelUnavailable",
     "NewsMonitorError",
     "Reason",
@@ -76,6 +78,8 @@ class InvalidLexicon(NewsMonitorError):
 
 class InvalidSubscriptions(NewsMonitorError):
     """A file of subscriptions cannot be read or breaks its form."""
+class InvalidWatchlist(NewsMonitorError):
+    """A watchlist file cannot be read or breaks its form."""
 
 
 class InvalidCorpus(NewsMonitorError):

@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "subscriptions": "Check a file of subscriptions, and try it on past alerts.",
     "tail": "Show alerts as they come.",
     "topics": "Create, check and list the topics.",
+    "watchlists": "Check the lists of what you want to be told of.",
     "worker": "Read articles and publish alerts, until told to stop.",
 }
 """Every command and its one line; each lives in `monitor.cli.<name>`, hyphens as underscores, as

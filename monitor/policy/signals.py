@@ -23,6 +23,7 @@ from monitor.domain import (
     Trigger,
 )
 from monitor.policy.newsworthiness import length_of, news_probability, score_of
+from monitor.policy.watchlists import items_of
 
 __all__ = ["reports_of", "signals_of"]
 
@@ -79,6 +80,7 @@ def reports_of(analysis: Analysis, signals: Sequence[Signal]) -> tuple[DeskRepor
                     article=ref,
                     signals=() if withdrawn else active,
                     terms=analysis.terms,
+                    watched=() if withdrawn else items_of(analysis.watched),
                     versions=analysis.versions,
                 )
             )
