@@ -23,7 +23,7 @@ from monitor.text.figures import FigureReader
 from monitor.text.gate import Gate, load_gate
 from monitor.text.judgement import LEAST, Candidate, Reported, judge
 from monitor.text.matcher import Finding
-from monitor.text.mentions import mentions_of
+from monitor.text.mentions import article_mentions
 from monitor.text.modes import ModeReader
 from monitor.text.nlp import load_nlp, model_version
 from monitor.text.roles import PlacedEntity, RoleReader
@@ -110,10 +110,9 @@ class Analyser:
         )
         with self._tagger.memory():
             mentions = [
-                [
-                    mentions_of(field.words, next(docs), field=field.field) if wanted else ()
-                    for field in fields
-                ]
+                article_mentions([(field.field, field.words, next(docs)) for field in fields])
+                if wanted
+                else [() for _ in fields]
                 for wanted, (_, fields) in zip(tagged, readings, strict=True)
             ]
         for (article, fields), named, wanted in zip(readings, mentions, tagged, strict=True):

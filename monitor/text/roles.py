@@ -7,7 +7,7 @@ from itertools import pairwise
 from monitor.domain import Entity, EntityLabel, SignalKind
 from monitor.lexicon.entry import Role
 from monitor.lexicon.pattern import Phrases
-from monitor.lexicon.places import fold_words, seats_of_power
+from monitor.lexicon.places import fold_words, governments, seats_of_power
 from monitor.text.matcher import Finding
 from monitor.text.words import Words
 
@@ -187,7 +187,8 @@ class RoleReader:
         located = [
             item
             for item in named
-            if item.entity.label in _PLACE and sentence[0] <= item.first < sentence[1]
+            if sentence[0] <= item.first < sentence[1]
+            and (item.entity.label in _PLACE or _is_building_of_state(item.entity))
         ]
         led = [item for item in located if _led_by(words, item.first, _IN)]
         chosen = led or [item for item in located if item.entity.country]
@@ -238,6 +239,11 @@ def _with_partner(
             partner = _party(left.entity)
             return (partner, *actors) if partner else actors
     return actors
+
+
+def _is_building_of_state(entity: Entity) -> bool:
+    """Whether the name of a government's seat is that of the house, as in "near the Kremlin"."""
+    return entity.id is None and fold_words(entity.text) in governments()
 
 
 def _goes_on(texts: Sequence[str], position: int) -> bool:
