@@ -9,12 +9,11 @@ first word says how long the longest name is that starts with it. So a text cost
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 from monitor.domain import EntityLabel, Field, TextSpan, Watched, WatchedMention
 from monitor.lexicon.places import fold_words
 from monitor.lexicon.watchlist import CaseRule, WatchItem, Watchlist
+from monitor.text.everyday import everyday_words
 from monitor.text.roles import PlacedEntity
 from monitor.text.words import Boundary, Words, read_words
 
@@ -165,7 +164,7 @@ def _is_labelled(
         return True
     mentions = {over[place] for place in range(first, last) if place in over}
     if not mentions:
-        return words.has_capitals or last - first > 1 or words.texts[first] not in _everyday_words()
+        return words.has_capitals or last - first > 1 or words.texts[first] not in everyday_words()
     if any(row.first < first or row.last > last for row in mentions):
         return False
     return any(_agree(name.label, row.entity.label) for row in mentions)
@@ -174,11 +173,3 @@ def _is_labelled(
 def _agree(wanted: EntityLabel, found: EntityLabel | None) -> bool:
     """Whether two labels may mean the same; pipelines tell kinds of places apart differently."""
     return wanted is found or (wanted in _PLACES and found in _PLACES)
-
-
-@cache
-def _everyday_words() -> frozenset[str]:
-    """Return the words that the sense model's vocabulary has whole: the frequent ones of English."""
-    file = resources.files("monitor.text") / "sense_model" / "vocabulary.txt"
-    words = file.read_text(encoding="utf-8").split()
-    return frozenset(word for word in words if word.isalpha())
