@@ -40,6 +40,7 @@ def test_what_names_a_country_keeps_its_own() -> None:
     """A city counts for its country, and one mention of another changes nothing."""
     raid = signal(actors=[ISRAEL], places=[LATAKIA])
     assert places(raid, IRAN, IRAN, ISRAEL, SYRIA) == (LATAKIA,)
+    assert places(raid, SYRIA, IRAN, IRAN) == (LATAKIA,)
 
 
 def test_a_country_that_makes_up_much_of_the_article_is_added() -> None:
@@ -49,6 +50,14 @@ def test_a_country_that_makes_up_much_of_the_article_is_added() -> None:
     assert places(raid, *[IRAN] * 3, *[ISRAEL] * 8) == (LATAKIA,)
     told = located([raid, signal(actors=[IRAN])], mentions(*[IRAN] * 9))
     assert [each.places for each in told] == [(LATAKIA,), ()]
+
+
+def test_a_place_in_passing_is_left_out() -> None:
+    """Named once, while another country is named again and again; not so in the proving clause."""
+    strike = signal(actors=[IRAN], places=[GREECE, ISRAEL], quote="Near Israel it fell.")
+    assert places(strike, *[IRAN] * 3, GREECE, ISRAEL) == (ISRAEL,)
+    assert places(strike, *[IRAN] * 2, GREECE, ISRAEL) == (GREECE, ISRAEL)
+    assert places(strike, *[IRAN] * 3, GREECE, GREECE, ISRAEL) == (GREECE, ISRAEL)
 
 
 def test_background_is_left_alone() -> None:
