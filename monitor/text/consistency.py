@@ -1,8 +1,8 @@
 """Consistency: what an article's names tell about each other.
 
 One surface form has one label in an article, the most frequent one. A last name by itself is the person
-whose full name the article gives. What the pipeline has found twice, or a last name that is no everyday
-word, is found where it missed it too.
+whose full name the article gives. What the pipeline has found twice, or a last name, is found where
+it missed it too.
 """
 
 from collections import Counter
@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from monitor.domain import Entity, EntityLabel
 from monitor.lexicon.ambiguous import not_names
-from monitor.text.everyday import everyday_words
 from monitor.text.spans import Span, is_written_as_name
 from monitor.text.words import Words
 
@@ -53,7 +52,7 @@ class ArticleNames:
             surface
             for surface, count in votes.items()
             if count.total() >= _TOLD and self._labels[surface] is not EntityLabel.MISC
-        } | {(name,) for name in self._last_names if name not in everyday_words()}
+        } | {(name,) for name in self._last_names}
         self._missed = {surface for surface in self._missed if len("".join(surface)) >= _SHORTEST}
         self._longest = max(map(len, self._missed), default=0)
 
