@@ -78,6 +78,8 @@ class InvalidLexicon(NewsMonitorError):
 
 class InvalidSubscriptions(NewsMonitorError):
     """A file of subscriptions cannot be read or breaks its form."""
+
+
 class InvalidWatchlist(NewsMonitorError):
     """A watchlist file cannot be read or breaks its form."""
 
