@@ -89,7 +89,8 @@ def _reading(settings: Settings) -> Finding:
             check="model and lexicon",
             grade=Grade.FAIL,
             message=str(error),
-            advice="check the settings model and lexicon_overlays, or install the package again",
+            advice="check the settings model, lexicon_overlays and watchlists, or install the package"
+            " again",
         )
     loaded = time.monotonic() - began
     answer = pipeline.read([RawRecord(value=_SAMPLE, timestamp=datetime.now(UTC))])[0]

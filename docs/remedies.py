@@ -39,6 +39,8 @@ ERROR_REMEDIES: Final[Mapping[str, str]] = {
     "InvalidSubscriptions": "Correct the file at the lines the message names; "
     "[subscriptions.md](../subscriptions.md) says what is allowed, `news-monitor subscriptions check` "
     "looks again. A running worker keeps to the file that it read before.",
+    "InvalidWatchlist": "Correct the file at the line the message names; `news-monitor watchlists "
+    "check` lists every problem, [watchlists.md](../watchlists.md) says what is allowed.",
     "InvalidCorpus": "Correct the file at the line the message names; "
     "[evaluate.md](../evaluate.md) says which forms there are.",
     "InvalidResult": "Give a file that `news-monitor backtest --save` wrote, or a folder that "

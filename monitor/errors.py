@@ -4,6 +4,7 @@
   * InvalidSetting          a setting is unknown, malformed or not allowed
   * InvalidLexicon          a lexicon file breaks its schema
   * InvalidSubscriptions    a file of subscriptions cannot be read or breaks its form
+  * InvalidWatchlist        a watchlist file cannot be read or breaks its form
   * InvalidCorpus           a labelled file cannot be read or breaks its form
   * InvalidResult           a kept backtest or regression case cannot be read
   * InvalidArchive          an archive is damaged, cut off, or of a form that is not ours
@@ -30,6 +31,7 @@ __all__ = [
     "InvalidResult",
     "InvalidSetting",
     "InvalidSubscriptions",
+    "InvalidWatchlist",
     "ModelUnavailable",
     "NewsMonitorError",
     "Reason",
@@ -80,6 +82,10 @@ class InvalidLexicon(NewsMonitorError):
 
 class InvalidSubscriptions(NewsMonitorError):
     """A file of subscriptions cannot be read or breaks its form."""
+
+
+class InvalidWatchlist(NewsMonitorError):
+    """A watchlist file cannot be read or breaks its form."""
 
 
 class InvalidCorpus(NewsMonitorError):

@@ -146,9 +146,14 @@ def build_pipeline(settings: Settings) -> Pipeline:
 
     Raises:
         InvalidLexicon: if a lexicon file breaks its schema.
+        InvalidWatchlist: if a watchlist file cannot be read or breaks its form.
         ModelUnavailable: if the model cannot be loaded.
     """
-    analyser = build_analyser(model=settings.model, overlays=settings.lexicon_overlays)
+    analyser = build_analyser(
+        model=settings.model,
+        overlays=settings.lexicon_overlays,
+        watchlists=settings.watchlists,
+    )
     return Pipeline(analyser, max_text_chars=settings.max_text_chars)
 
 

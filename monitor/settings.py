@@ -232,6 +232,8 @@ class Settings(BaseModel):
     """The entity pipeline: `builtin`, or the name or folder of a spaCy pipeline you have installed."""
     lexicon_overlays: Annotated[tuple[Path, ...], BeforeValidator(_split)] = ()
     """Folders of lexicon files that add to, change or switch off built-in entries, separated by commas."""
+    watchlists: Annotated[tuple[Path, ...], BeforeValidator(_split)] = ()
+    """TOML or CSV files of terms and entities that alerts name when their articles do (docs/watchlists.md), separated by commas."""
 
     # Subscriptions
     subscriptions_file: Path | None = None

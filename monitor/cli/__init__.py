@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "tail": "Show alerts as they come.",
     "topics": "Create, check and list the topics.",
     "verify": "Run regression cases and show the first difference.",
+    "watchlists": "Check the lists of what you want to be told of.",
     "worker": "Read articles and publish alerts, until told to stop.",
 }
 """Every command and its one line; each lives in `monitor.cli.<name>`, hyphens as underscores, as

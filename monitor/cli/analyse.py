@@ -13,7 +13,7 @@ from rich.text import Text
 
 from monitor.cli.options import settings_options
 from monitor.cli.output import error_console, json_line, output_console, terminal_safe
-from monitor.domain import Analysis, Article, Entity, EvidenceSpan, Figure, Signal
+from monitor.domain import Analysis, Article, Entity, EvidenceSpan, Figure, Signal, WatchedMention
 from monitor.domain import Field as ArticleField
 from monitor.errors import InvalidRecord, Reason
 from monitor.pipeline import Pipeline, RawRecord, build_pipeline
@@ -38,7 +38,7 @@ _STYLES = {"happening": "bold red", "threatened": "bold yellow"}
     show_default=True,
     help="text for people; jsonl: one JSON object per article.",
 )
-@settings_options("model")
+@settings_options("model", "watchlists")
 def command(files: tuple[str, ...], form: str, resolved: ResolvedSettings) -> None:
     """Show what the monitor reads in FILES, or in standard input.
 
@@ -197,6 +197,18 @@ def as_json(analysis: Analysis, signals: Sequence[Signal]) -> dict[str, Any]:
     }
 
 
+def _watched(mention: WatchedMention) -> dict[str, Any]:
+    """Return where an item of a watchlist is named."""
+    return {
+        "watchlist": mention.watched.watchlist,
+        "item": mention.watched.item,
+        "text": mention.span.quote,
+        "start_char": mention.span.start_char,
+        "end_char": mention.span.end_char,
+        **_field(mention.span.field),
+    }
+
+
 def _signal(signal: Signal) -> dict[str, Any]:
     """Return one signal as JSON."""
     return {
@@ -287,6 +299,10 @@ def _as_text(analysis: Analysis, signals: Sequence[Signal]) -> Text:
     names = sorted({_named(mention.entity) for mention in analysis.mentions})
     if names:
         text.append(f"  entities: {', '.join(names)}\n", style="dim")
+    listed = dict.fromkeys(mention.watched for mention in analysis.watched)
+    if listed:
+        items = (f"{each.item} ({each.watchlist})" for each in listed)
+        text.append(f"  watched: {_one_line(', '.join(items))}\n")
     return text
 
 

@@ -23,6 +23,7 @@ from monitor.domain.signal import Desk, Signal, SignalKind, Status
 from monitor.domain.story import Certainty, Quotation, Severity, Story, StoryArticle, Urgency
 from monitor.domain.subscription import EntityList, Mute, QuietHours, Reports, Subscription, Updates
 from monitor.domain.trigger import Trigger
+from monitor.domain.watchlist import Watched, WatchedMention
 
 __all__ = [
     "MODES",
@@ -78,4 +79,6 @@ __all__ = [
     "Updates",
     "Urgency",
     "Versions",
+    "Watched",
+    "WatchedMention",
 ]

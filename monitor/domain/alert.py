@@ -11,6 +11,7 @@ from monitor.domain.event_type import EventType
 from monitor.domain.figure import Figure
 from monitor.domain.signal import Desk, SignalKind
 from monitor.domain.story import Certainty, Quotation, Severity, Urgency
+from monitor.domain.watchlist import Watched
 
 __all__ = ["Alert", "Lifecycle"]
 
@@ -51,6 +52,8 @@ class Alert:
     places: tuple[Entity, ...] = ()
     figures: tuple[Figure, ...] = ()
     evidence: tuple[Quotation, ...]
+    watched: tuple[Watched, ...] = ()
+    """Items of watchlists that the story's articles name, in the order of their first mention."""
     articles: int
     publishers: int
     first_seen: datetime

@@ -6,6 +6,7 @@ from monitor.domain.article import Article
 from monitor.domain.desk_report import Versions
 from monitor.domain.entity import Mention
 from monitor.domain.trigger import Trigger
+from monitor.domain.watchlist import WatchedMention
 
 __all__ = ["Analysis"]
 
@@ -18,4 +19,6 @@ class Analysis:
     mentions: tuple[Mention, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     terms: tuple[str, ...] = ()
+    watched: tuple[WatchedMention, ...] = ()
+    """Where it names items of watchlists; of an article without news, none."""
     versions: Versions

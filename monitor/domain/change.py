@@ -20,5 +20,7 @@ class Change(StrEnum):
     """A country or organisation has joined as actor or target."""
     CORROBORATED = "corroborated"
     """A second independent publisher reports it."""
+    WATCHED = "watched"
+    """An item of a watchlist was named that the story did not have."""
     WITHDRAWN = "withdrawn"
     """No article that the story rested on stands any longer."""

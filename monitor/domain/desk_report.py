@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from monitor.domain.article import ArticleRef
 from monitor.domain.signal import Desk, Signal
+from monitor.domain.watchlist import Watched
 
 __all__ = ["DeskReport", "Versions"]
 
@@ -14,6 +15,8 @@ class Versions:
 
     lexicon: str
     model: str
+    watchlists: str | None = None
+    """Version of the user's watchlists; absent without any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,4 +33,6 @@ class DeskReport:
     signals: tuple[Signal, ...]
     terms: tuple[str, ...] = ()
     """Salient words of the article, normalised, for telling stories apart; at most 40."""
+    watched: tuple[Watched, ...] = ()
+    """Items of watchlists that the article names, in the order of their first mention."""
     versions: Versions

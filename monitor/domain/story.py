@@ -10,6 +10,7 @@ from monitor.domain.event_type import EventType
 from monitor.domain.evidence import EvidenceSpan
 from monitor.domain.figure import Figure
 from monitor.domain.signal import Desk, SignalKind
+from monitor.domain.watchlist import Watched
 
 __all__ = ["Certainty", "Quotation", "Severity", "Story", "StoryArticle", "Urgency"]
 
@@ -107,6 +108,8 @@ class Story:
     evidence: tuple[Quotation, ...]
     """The proving clauses, one or two per kind, bounded."""
     terms: tuple[str, ...] = ()
+    watched: tuple[Watched, ...] = ()
+    """Items of watchlists that its articles name, in the order of their first mention."""
     articles: tuple[StoryArticle, ...]
     """The articles the story rests on, oldest first, bounded; `articles_total` counts them all."""
     articles_total: int

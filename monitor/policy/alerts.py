@@ -29,6 +29,8 @@ def changes_of(before: Story, after: Story) -> tuple[Change, ...]:
         changes.append(Change.NEW_PARTY)
     if publishers_of(before) < CORROBORATING_PUBLISHERS <= publishers_of(after):
         changes.append(Change.CORROBORATED)
+    if set(after.watched) - set(before.watched):
+        changes.append(Change.WATCHED)
     return tuple(changes)
 
 
@@ -69,6 +71,7 @@ def alert_of(story: Story, *, changes: tuple[Change, ...], versions: Versions) -
         places=story.places,
         figures=story.figures,
         evidence=story.evidence,
+        watched=story.watched,
         articles=story.articles_total,
         publishers=publishers_of(story),
         first_seen=story.first_seen,

@@ -30,6 +30,7 @@ from monitor.policy.publishers import publisher_of
 from monitor.policy.quotations import copied_from, merged_quotations, quotations_of
 from monitor.policy.scales import certainty_of, is_happening, merged_urgency, urgency_of
 from monitor.policy.severity import assess_severity, gravest
+from monitor.policy.watchlists import merged_watched
 
 __all__ = [
     "MAX_ARTICLES",
@@ -84,6 +85,7 @@ def opened(event: Event, *, story_id: str, offset: int) -> Story:
         figures=figures,
         evidence=merged_quotations((), quotations_of(article, signals)),
         terms=_merged_terms((), event.report.terms),
+        watched=merged_watched((), event.report.watched),
         articles=(_story_article(article, publisher_of(article)),),
         articles_total=1,
         first_seen=event.time,
@@ -101,6 +103,7 @@ def reopened(story: Story, event: Event, *, offset: int) -> Story:
     """
     return replace(
         opened(event, story_id=story.id, offset=offset),
+        watched=merged_watched(story.watched, event.report.watched),
         first_seen=min(story.first_seen, event.time),
         last_seen=max(story.last_seen, event.time),
         revision=story.revision + 1,
@@ -152,6 +155,7 @@ def _joined(story: Story, event: Event, *, correction: bool) -> Story:
         figures=figures,
         evidence=merged_quotations(story.evidence, quotations),
         terms=_merged_terms(story.terms, event.report.terms),
+        watched=merged_watched(story.watched, event.report.watched),
         articles=articles,
         articles_total=story.articles_total + 1,
         first_seen=min(story.first_seen, event.time),

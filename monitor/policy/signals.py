@@ -23,6 +23,8 @@ from monitor.domain import (
     Trigger,
 )
 from monitor.policy.newsworthiness import length_of, news_probability, score_of
+from monitor.policy.watchlists import items_of
+from monitor.policy.whereabouts import located
 
 __all__ = ["reports_of", "signals_of"]
 
@@ -47,14 +49,15 @@ _ORDER = (
 def signals_of(analysis: Analysis) -> tuple[Signal, ...]:
     """Return the signals of an article, one per kind and desk, in the order of its text.
 
-    Active ones are its news; the others are background.
+    Active ones are its news; the others are background. News whose clauses name no country has the
+    one that the article names most among its places.
     """
     groups: dict[tuple[SignalKind, Desk], list[Trigger]] = {}
     for trigger in analysis.triggers:
         groups.setdefault((trigger.kind, trigger.desk), []).append(trigger)
     length, titled = length_of(analysis.article.text), bool(analysis.article.ref.title.strip())
     signals = (_signal(group, length, titled=titled) for group in groups.values())
-    return tuple(signal for signal in signals if signal is not None)
+    return located([signal for signal in signals if signal is not None], analysis.mentions)
 
 
 def reports_of(analysis: Analysis, signals: Sequence[Signal]) -> tuple[DeskReport, ...]:
@@ -79,6 +82,7 @@ def reports_of(analysis: Analysis, signals: Sequence[Signal]) -> tuple[DeskRepor
                     article=ref,
                     signals=() if withdrawn else active,
                     terms=analysis.terms,
+                    watched=() if withdrawn else items_of(analysis.watched),
                     versions=analysis.versions,
                 )
             )

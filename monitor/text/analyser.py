@@ -9,12 +9,13 @@ from pathlib import Path
 
 from spacy.language import Language
 
-from monitor.domain import Analysis, Article, Field, Mention, Trigger, Versions
+from monitor.domain import Analysis, Article, Field, Mention, Trigger, Versions, WatchedMention
 from monitor.lexicon.cues import phrase_set
 from monitor.lexicon.instruments import load_instruments
 from monitor.lexicon.loader import Lexicon, load_lexicon
 from monitor.lexicon.modes import load_modes
 from monitor.lexicon.pattern import Phrases
+from monitor.lexicon.watchlists import WatchlistReading, load_watchlists
 from monitor.text.boundaries import sentences_of
 from monitor.text.candidates import CandidateReader, keyword_of
 from monitor.text.evidence import evidence_of, proving_words
@@ -22,12 +23,13 @@ from monitor.text.figures import FigureReader
 from monitor.text.gate import Gate, load_gate
 from monitor.text.judgement import LEAST, Candidate, Reported, judge
 from monitor.text.matcher import Finding
-from monitor.text.mentions import mentions_of
+from monitor.text.mentions import article_mentions
 from monitor.text.modes import ModeReader
 from monitor.text.nlp import load_nlp, model_version
 from monitor.text.roles import PlacedEntity, RoleReader
 from monitor.text.sense import Opinion, SenseModel, load_sense
 from monitor.text.tagger import Tagger, Tagging
+from monitor.text.watching import WatchReader
 from monitor.text.window import windows_of
 from monitor.text.words import Words, read_words
 
@@ -56,6 +58,7 @@ class Analyser:
         *,
         sense: SenseModel | None = None,
         gate: Gate | None = None,
+        watchlists: WatchlistReading | None = None,
     ) -> None:
         """Take what reads.
 
@@ -64,7 +67,10 @@ class Analyser:
             nlp: the entity pipeline; without one, the gazetteer alone is used.
             sense: what decides sense and status; without one, the lexicon alone does.
             gate: which sentences the sense model reads; None for all.
+            watchlists: what the user wants to be told of; None for nothing.
         """
+        watchlists = watchlists or WatchlistReading()
+        self._watching = WatchReader(watchlists.watchlists)
         self._tagger = Tagger(nlp)
         self._sense = sense
         self._gate = gate
@@ -79,7 +85,9 @@ class Analyser:
             instruments=load_instruments(),
         )
         names = [model_version(nlp) if nlp else "gazetteer", *([sense.version] if sense else ())]
-        self.versions = Versions(lexicon=lexicon.version, model="+".join(names))
+        self.versions = Versions(
+            lexicon=lexicon.version, model="+".join(names), watchlists=watchlists.version or None
+        )
 
     def pipe(
         self, articles: Sequence[Article], *, tagging: Tagging = Tagging.ALL
@@ -102,14 +110,13 @@ class Analyser:
         )
         with self._tagger.memory():
             mentions = [
-                [
-                    mentions_of(field.words, next(docs), field=field.field) if wanted else ()
-                    for field in fields
-                ]
+                article_mentions([(field.field, field.words, next(docs)) for field in fields])
+                if wanted
+                else [() for _ in fields]
                 for wanted, (_, fields) in zip(tagged, readings, strict=True)
             ]
-        for (article, fields), named in zip(readings, mentions, strict=True):
-            yield self._analysis(article, fields, named)
+        for (article, fields), named, wanted in zip(readings, mentions, tagged, strict=True):
+            yield self._analysis(article, fields, named, wanted=wanted)
 
     def _findings_of(self, article: Article) -> tuple["_ReadField", ...]:
         """Find what an article reports, before anybody is named."""
@@ -182,19 +189,25 @@ class Analyser:
         article: Article,
         fields: Sequence["_ReadField"],
         mentions: Sequence[Sequence[Mention]],
+        *,
+        wanted: bool,
     ) -> Analysis:
-        """Put together what is known of one article."""
+        """Put together what is known of one article; *wanted* says whether names were looked for."""
         triggers: list[Trigger] = []
+        watched: list[WatchedMention] = []
         source = article.ref.source.casefold()
         for field, named in zip(fields, mentions, strict=True):
             told_of = [row for row in named if not _is_byline(row, field.words, source)]
             placed = _placed(field.words, told_of)
             triggers += [self._trigger(reported, field, placed) for reported in field.reported]
+            if wanted:
+                watched += self._watching.read(field.words, placed, field=field.field)
         return Analysis(
             article=article,
             mentions=tuple(mention for named in mentions for mention in named),
             triggers=tuple(triggers),
             terms=_terms(fields[0].words, fields[1].words),
+            watched=tuple(watched),
             versions=self.versions,
         )
 
@@ -255,19 +268,24 @@ def _has_news(fields: Sequence[_ReadField]) -> bool:
     return any(reported.status.status.is_active for field in fields for reported in field.reported)
 
 
-def build_analyser(*, model: str | None, overlays: Sequence[Path] = ()) -> Analyser:
-    """Load the lexicon, the sense model and the entity pipeline.
+def build_analyser(
+    *, model: str | None, overlays: Sequence[Path] = (), watchlists: Sequence[Path] = ()
+) -> Analyser:
+    """Load the lexicon, the watchlists, the sense model and the entity pipeline.
 
     Args:
         model: the entity pipeline; None for none, which changes no signal's kind or status.
         overlays: folders that are laid over the built-in lexicon.
+        watchlists: files of what the user wants to be told of.
 
     Raises:
         InvalidLexicon: if a lexicon file breaks its schema.
+        InvalidWatchlist: if a watchlist file cannot be read or breaks its form.
         ModelUnavailable: if the pipeline cannot be loaded.
     """
+    lexicon, watched = load_lexicon(overlays), load_watchlists(watchlists)
     nlp = None if model is None else load_nlp(model)
-    return Analyser(load_lexicon(overlays), nlp, sense=load_sense(), gate=load_gate())
+    return Analyser(lexicon, nlp, sense=load_sense(), gate=load_gate(), watchlists=watched)
 
 
 def _shown(finding: Finding, words: Words, sentence: tuple[int, int]) -> Finding:

@@ -1,7 +1,8 @@
 """Mentions: where a text speaks of people, places and organisations, and of which ones.
 
-The entity pipeline finds names; the gazetteer gives them identities and fills gaps, but never
-overrules a longer name that the pipeline found ("Bank of Japan" is not Japan).
+The entity pipeline finds names, made consistent over the article; the gazetteer gives them identities
+and fills gaps, but never overrules a longer name that the pipeline found ("Society of Japan" is not
+Japan). Ambiguous names are decided by what stands around them (`monitor.text.identity`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,10 +11,14 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from monitor.domain import Entity, EntityLabel, Field, Mention, TextSpan
-from monitor.lexicon.places import fold_words, gazetteer, unsure_names
+from monitor.lexicon.places import acronyms
+from monitor.text.consistency import ArticleNames
+from monitor.text.gazetteer import is_acronym, known_spans
+from monitor.text.identity import Context, as_government, decided, is_unsure
+from monitor.text.spans import Span
 from monitor.text.words import Words
 
-__all__ = ["mentions_of"]
+__all__ = ["FieldReading", "article_mentions", "mentions_of"]
 
 _LABELS: Mapping[str, EntityLabel] = {
     "PERSON": EntityLabel.PERSON,
@@ -37,10 +42,13 @@ _BUILDINGS = frozenset(
     "airport airfield base bridge prison jail camp street square hospital stadium mosque church "
     "cathedral temple palace tower hotel station terminal plant reactor port barracks".split()
 )
+_BODIES = frozenset(
+    "bank army navy ministry government parliament police court university embassy republic "
+    "department agency authority commission council".split()
+)
 
-
-_US = Entity(text="US", id="US", label=EntityLabel.GPE, country="US")
-"""In no list of names: stripped, it is a pronoun."""
+FieldReading = tuple[Field, Words, Doc | None]
+"""A field of an article, its words, and the entity pipeline's reading; None for the gazetteer alone."""
 
 
 def mentions_of(words: Words, doc: Doc | None, *, field: Field) -> tuple[Mention, ...]:
@@ -51,75 +59,55 @@ def mentions_of(words: Words, doc: Doc | None, *, field: Field) -> tuple[Mention
         doc: the entity pipeline's reading of the same text; None to use the gazetteer alone.
         field: which part of the article it is.
     """
-    known = list(_gazetteer_spans(words))
-    tagged = list(_tagged_spans(words, doc)) if doc is not None else []
-    chosen = _merge(known, tagged, words)
-    return tuple(
-        Mention(
-            span=TextSpan(
-                start_char=words.starts[first],
-                end_char=words.ends[last - 1],
-                quote=words.quote(first, last),
-                field=field,
-            ),
-            entity=replace(entity, text=words.quote(first, last)),
-        )
-        for first, last, entity in sorted(chosen, key=lambda row: row[0])
+    return article_mentions([(field, words, doc)])[0]
+
+
+def article_mentions(fields: Sequence[FieldReading]) -> list[tuple[Mention, ...]]:
+    """Return the mentions of each field of an article, in the order of its text, none overlapping.
+
+    What one field tells of a name counts in the others: a person named in full in the title is known
+    by the last name in the text.
+    """
+    tagged = [
+        list(_tagged_spans(words, doc)) if doc is not None else [] for _, words, doc in fields
+    ]
+    names = ArticleNames(
+        [(words, spans) for (_, words, _), spans in zip(fields, tagged, strict=True)]
     )
+    tagged = [
+        names.consistent(words, spans) for (_, words, _), spans in zip(fields, tagged, strict=True)
+    ]
+    known = [list(known_spans(words)) for _, words, _ in fields]
+    sure = [
+        _sure(found, spans, words)
+        for (_, words, _), found, spans in zip(fields, known, tagged, strict=True)
+    ]
+    countries = frozenset(
+        span.entity.country for spans in sure for span in spans if span.entity.country
+    )
+    return [
+        tuple(
+            _mention(span, words, field, names)
+            for span in _merged(known[place], tagged[place], Context(words, sure[place], countries))
+        )
+        for place, (field, words, _) in enumerate(fields)
+    ]
 
 
-_Span = tuple[int, int, Entity]
-"""First word, word after the last, and what it names."""
+def _mention(span: Span, words: Words, field: Field, names: ArticleNames) -> Mention:
+    """Return a name's place in the text with the entity that it is."""
+    quote = words.quote(span.first, span.last)
+    entity = names.whole(words, span._replace(entity=replace(span.entity, text=quote)))
+    text_span = TextSpan(
+        start_char=words.starts[span.first],
+        end_char=words.ends[span.last - 1],
+        quote=quote,
+        field=field,
+    )
+    return Mention(span=text_span, entity=entity)
 
 
-def _index() -> Mapping[str, tuple[tuple[tuple[str, ...], Entity], ...]]:
-    """Return the gazetteer by first word, longest names first."""
-    if not _INDEX:
-        rows: dict[str, list[tuple[tuple[str, ...], Entity]]] = {}
-        for name, entity in gazetteer().items():
-            rows.setdefault(name[0], []).append((name, entity))
-        for first, group in rows.items():
-            _INDEX[first] = tuple(sorted(group, key=lambda row: -len(row[0])))
-    return _INDEX
-
-
-_INDEX: dict[str, tuple[tuple[tuple[str, ...], Entity], ...]] = {}
-
-
-def _gazetteer_spans(words: Words) -> Iterable[_Span]:
-    """Yield every known name, longest first, left to right."""
-    index = _index()
-    texts = words.texts
-    position = 0
-    while position < len(texts):
-        if words.texts[position] == "us" and _is_country_us(words, position):
-            yield position, position + 1, _US
-            position += 1
-            continue
-        for name, entity in index.get(texts[position], ()):
-            last = position + len(name)
-            if tuple(texts[position:last]) == name and _written_as_name(words, position):
-                yield position, last, entity
-                position = last - 1
-                break
-        position += 1
-
-
-def _is_country_us(words: Words, position: int) -> bool:
-    """Whether "US" is the country: written in capitals, in a text that is not all capitals."""
-    written = words.source[words.starts[position] : words.ends[position]]
-    return written == "US" and not words.source.isupper()
-
-
-def _written_as_name(words: Words, position: int) -> bool:
-    """Whether a word may be a name: where a text has capitals, names have one, or a digit."""
-    if not words.has_capitals:
-        return True
-    first = words.source[words.starts[position]]
-    return not first.islower()
-
-
-def _tagged_spans(words: Words, doc: Doc) -> Iterable[_Span]:
+def _tagged_spans(words: Words, doc: Doc) -> Iterable[Span]:
     """Yield what the entity pipeline found, on word borders."""
     position = 0
     for ent in doc.ents:
@@ -135,52 +123,91 @@ def _tagged_spans(words: Words, doc: Doc) -> Iterable[_Span]:
         if last > first and words.texts[last - 1] == "s" and last - first > 1:
             last -= 1  # a possessive is not part of the name
         if last > first:
-            yield first, last, Entity(text=words.quote(first, last), label=label)
+            yield Span(first, last, Entity(text=words.quote(first, last), label=label))
 
 
-def _merge(known: Sequence[_Span], tagged: Sequence[_Span], words: Words) -> list[_Span]:
-    """Choose among overlapping spans, and give identities."""
-    chosen: list[_Span] = []
+def _sure(known: Sequence[Span], tagged: Sequence[Span], words: Words) -> list[Span]:
+    """Return the known names that mean one country, wherever they stand alone."""
+    inside = {
+        place
+        for span in tagged
+        for place in range(span.first, span.last)
+        if span.last - span.first > 1 and span.entity.label is EntityLabel.PERSON
+    }
+    return [
+        span
+        for span in known
+        if span.entity.country
+        and span.first not in inside
+        and not (
+            is_unsure(tuple(words.texts[span.first : span.last]))
+            and not is_acronym(words.texts[span.first])
+        )
+    ]
+
+
+def _merged(known: Sequence[Span], tagged: Sequence[Span], context: Context) -> list[Span]:
+    """Choose among overlapping spans, and give identities; in the order of the text."""
+    chosen: list[Span] = []
+    words = context.words
     taken = bytearray(len(words))
-    unsure = unsure_names()
-    supported = {entity.country for _, _, entity in known if entity.label is EntityLabel.NORP}
-    candidates = [(last - first, 1, first, last, entity) for first, last, entity in known]
-    candidates += [(last - first, 0, first, last, entity) for first, last, entity in tagged]
-    labels = {(first, last): entity.label for first, last, entity in tagged}
-    for _, is_known, first, last, entity in sorted(
-        candidates, key=lambda row: (-row[0], -row[1], row[2])
-    ):
-        if any(taken[first:last]):
+    labels = {(span.first, span.last): span.entity.label for span in tagged}
+    candidates = [(span.first - span.last, 0, span) for span in known]
+    candidates += [(span.first - span.last, 1, span) for span in tagged]
+    for _, is_tagged, span in sorted(candidates, key=lambda row: (row[0], row[1], row[2].first)):
+        if any(taken[span.first : span.last]):
             continue
-        chosen_entity = entity
-        if is_known:
-            label = labels.get((first, last))
-            if tuple(words.texts[first:last]) in unsure:
-                place = label in (EntityLabel.GPE, EntityLabel.LOC)
-                written = not words.is_stripped and label is not EntityLabel.PERSON
-                if not (place or written or entity.country in supported):
-                    continue
-            elif label is EntityLabel.PERSON and entity.id is None and last - first == 1:
-                continue  # a person of a city's name
+        if is_tagged:
+            entity: Entity | None = _placed_entity(span, known, words)
         else:
-            place = entity.label in (EntityLabel.GPE, EntityLabel.LOC)
-            us = place and words.texts[first:last] == ["us"]
-            chosen_entity = _US if us else _split_places(entity, words, first, last)
-        taken[first:last] = b"\1" * (last - first)
-        chosen.append((first, last, chosen_entity))
-    return chosen
+            entity = _known_entity(span, labels.get((span.first, span.last)), context)
+        if entity is not None:
+            taken[span.first : span.last] = b"\1" * (span.last - span.first)
+            chosen.append(span._replace(entity=entity))
+    return sorted(chosen, key=lambda span: span.first)
 
 
-def _split_places(entity: Entity, words: Words, first: int, last: int) -> Entity:
-    """Tell governed places, other places and buildings apart, where the pipeline does not."""
-    if entity.label is EntityLabel.ORG:
-        inner = gazetteer().get(fold_words(words.quote(first, last).split(" ")[0]))
-        if inner and inner.label is EntityLabel.NORP:
-            return replace(entity, country=inner.country)
+def _known_entity(span: Span, label: EntityLabel | None, context: Context) -> Entity | None:
+    """Return what a known name is here; None where it is not what we know."""
+    name = tuple(context.words.texts[span.first : span.last])
+    if is_unsure(name) and not is_acronym(name[0]):
+        entity = decided(span, label, context)
+        return entity and as_government(entity, span, context.words)
+    if label is EntityLabel.PERSON and span.entity.id is None and span.last - span.first == 1:
+        return None  # a person of a city's name
+    return as_government(span.entity, span, context.words)
+
+
+def _placed_entity(span: Span, known: Sequence[Span], words: Words) -> Entity:
+    """Return a name that the pipeline found, with what the known names inside it say of its country.
+
+    An organisation belongs to the country that its name begins with, and a body of state to whichever
+    it names: the Bank of Foreign Trade of Vietnam, but not the Friends of Syria.
+    """
+    entity = _split_places(span, words)
+    if entity.label is EntityLabel.GPE and words.texts[span.first : span.last] == ["us"]:
+        return acronyms()["US"]
+    if entity.label in (EntityLabel.PERSON, EntityLabel.NORP, EntityLabel.MISC):
         return entity
+    leading_only = entity.label is EntityLabel.ORG and _BODIES.isdisjoint(
+        words.texts[span.first : span.last]
+    )
+    for inner in known:
+        if span.first <= inner.first and inner.last <= span.last and inner.entity.country:
+            if leading_only and inner.first > span.first:
+                break
+            whole = (inner.first, inner.last) == (span.first, span.last)
+            if not whole and not is_unsure(tuple(words.texts[inner.first : inner.last])):
+                return replace(entity, country=inner.entity.country)
+    return entity
+
+
+def _split_places(span: Span, words: Words) -> Entity:
+    """Tell governed places, other places and buildings apart, where the pipeline does not."""
+    entity = span.entity
     if entity.label is not EntityLabel.LOC:
         return entity
-    parts = set(words.texts[first:last])
+    parts = set(words.texts[span.first : span.last])
     if parts & _BUILDINGS:
         return replace(entity, label=EntityLabel.FAC)
     if parts & _WATERS_AND_LAND:

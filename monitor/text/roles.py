@@ -7,7 +7,7 @@ from itertools import pairwise
 from monitor.domain import Entity, EntityLabel, SignalKind
 from monitor.lexicon.entry import Role
 from monitor.lexicon.pattern import Phrases
-from monitor.lexicon.places import fold_words, seats_of_power
+from monitor.lexicon.places import fold_words, governments, seats_of_power
 from monitor.text.matcher import Finding
 from monitor.text.words import Words
 
@@ -26,6 +26,7 @@ _IN = frozenset({"in", "at", "near", "outside", "around", "from", "off", "inside
 _OPENERS = frozenset("when while as after before since although because".split())
 """Words that open a clause, in which somebody else acts."""
 _SAYS = frozenset("said says say told reported confirmed announced added claimed".split())
+_MAKES = (["made"], ["built"], ["supplied"], ["designed"], ["manufactured"], ["style"])
 _PARTY = frozenset({EntityLabel.NORP, EntityLabel.ORG, EntityLabel.PERSON})
 _PLACE = frozenset({EntityLabel.GPE, EntityLabel.LOC, EntityLabel.FAC})
 
@@ -71,6 +72,7 @@ class RoleReader:
             named: the entities of the sentence, in order.
         """
         role = finding.entry.role
+        named = [item for item in named if not _is_make(words, item)]
         places = self._places(finding, words, sentence, named)
         if role is Role.NONE:
             return Roles(places=places[:1])
@@ -187,7 +189,8 @@ class RoleReader:
         located = [
             item
             for item in named
-            if item.entity.label in _PLACE and sentence[0] <= item.first < sentence[1]
+            if sentence[0] <= item.first < sentence[1]
+            and (item.entity.label in _PLACE or _is_building_of_state(item.entity))
         ]
         led = [item for item in located if _led_by(words, item.first, _IN)]
         chosen = led or [item for item in located if item.entity.country]
@@ -238,6 +241,16 @@ def _with_partner(
             partner = _party(left.entity)
             return (partner, *actors) if partner else actors
     return actors
+
+
+def _is_building_of_state(entity: Entity) -> bool:
+    """Whether the name of a government's seat is that of the house, as in "near the Kremlin"."""
+    return entity.id is None and fold_words(entity.text) in governments()
+
+
+def _is_make(words: Words, item: PlacedEntity) -> bool:
+    """Whether a people only made the thing that is spoken of: "Chinese-built missiles"."""
+    return words.texts[item.last : item.last + 1] in _MAKES
 
 
 def _goes_on(texts: Sequence[str], position: int) -> bool:

@@ -1,10 +1,13 @@
 """The gazetteer knows countries, peoples, cities and organisations, and what it is unsure of."""
 
+import tomllib
+from importlib import resources
+
 import pycountry
 import pytest
 
 from monitor.domain import Entity, EntityLabel
-from monitor.lexicon.places import fold_words, gazetteer, geographic_classes, unsure_names
+from monitor.lexicon.places import acronyms, fold_words, gazetteer, geographic_classes, unsure_names
 
 
 def known(name: str) -> Entity:
@@ -81,8 +84,8 @@ def test_news_names_of_countries_and_peoples(name: str, code: str, label: Entity
         ("Kyiv", "UA"),
         ("Kiev", "UA"),
         ("Gaza City", "PS"),
-        ("White House", "US"),
-        ("Kremlin", "RU"),
+        ("Texas", "US"),
+        ("Nova Scotia", "CA"),
         ("Lagos", "NG"),
         ("Shanghai", "CN"),
     ],
@@ -91,6 +94,38 @@ def test_places_lie_in_their_country(name: str, country: str) -> None:
     """A city or a seat of power carries its country and has no id of its own."""
     entity = known(name)
     assert (entity.label, entity.country, entity.id) == (EntityLabel.GPE, country, None)
+
+
+@pytest.mark.parametrize(("name", "country"), [("White House", "US"), ("Kremlin", "RU")])
+def test_a_government_s_seat_is_its_country_s(name: str, country: str) -> None:
+    """What is nothing but a government carries the country's code as id."""
+    entity = known(name)
+    assert (entity.label, entity.country, entity.id) == (EntityLabel.ORG, country, country)
+
+
+def test_acronyms_that_are_words_are_kept_apart() -> None:
+    """WHO and US count in capitals only, so the gazetteer of folded words does not have them."""
+    assert acronyms()["WHO"].id == "org:who"
+    assert acronyms()["US"].id == "US"
+    assert not {("who",), ("us",)} & set(gazetteer())
+
+
+def test_every_organisation_has_one_id_and_names_of_its_own() -> None:
+    """No two organisations share an id or a name, and all countries exist."""
+    file = resources.files("monitor.lexicon") / "gazetteer" / "organisations.toml"
+    rows = tomllib.loads(file.read_text(encoding="utf-8"))["organisation"]
+    ids = [row["id"] for row in rows]
+    names = [name for row in rows for name in (*row.get("names", ()), *row.get("acronyms", ()))]
+    assert len(set(ids)) == len(ids) > 200
+    assert len(set(names)) == len(names)
+    assert {row["country"] for row in rows if "country" in row} <= {*COUNTRIES, "EU", "XK"}
+
+
+def test_classes_of_lexicon_files_have_no_states_and_provinces() -> None:
+    """They are known to be in their country, but no keyword was written with them in mind."""
+    assert ("texas",) in gazetteer()
+    assert ("texas",) not in geographic_classes()["place"]
+    assert ("kremlin",) in geographic_classes()["place"]
 
 
 def test_waters_and_regions_belong_to_nobody() -> None:

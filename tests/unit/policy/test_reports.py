@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.domain import ArticleStatus, Desk, DeskReport
+from monitor.domain import ArticleStatus, Desk, DeskReport, Watched
+from monitor.lexicon.watchlist import WatchItem, Watchlist
+from monitor.lexicon.watchlists import WatchlistReading
 from monitor.policy.signals import reports_of, signals_of
 from monitor.policy.stories import StoryBook, StoryUpdate
 from monitor.text.analyser import Analyser
@@ -44,6 +46,21 @@ def test_an_update_speaks_to_every_desk() -> None:
     """What states `updated_at` may take back what an earlier version reported, desk by desk."""
     assert told(reports(NEWS, updated_at=LATER)) == {**dict.fromkeys(Desk, 0), Desk.CONFLICT: 1}
     assert told(reports(NO_NEWS, updated_at=LATER)) == dict.fromkeys(Desk, 0)
+
+
+def test_a_report_names_what_is_watched() -> None:
+    """Each item once, from title and text, and none of an article that is withdrawn."""
+    items = (WatchItem(id="ship", names=("Iron Duke",)), WatchItem(id="else", names=("Elsewhere",)))
+    watchlists = WatchlistReading(watchlists=[Watchlist(id="ours", items=items)])
+    analyser = Analyser(LEXICON, None, watchlists=watchlists)
+    article = an_article(f"{NEWS} The Iron Duke was near.", title="Iron Duke in trouble")
+    withdrawn = replace(article, ref=replace(article.ref, status=ArticleStatus.CANCELLED))
+    found = [reports_of(each, signals_of(each)) for each in analyser.pipe([article, withdrawn])]
+    ship = Watched(watchlist="ours", item="ship")
+    assert [report.watched for report in found[0]] == [(ship,)]
+    assert all(report.watched == () for report in found[1])
+    assert analyser.versions.watchlists == watchlists.version
+    assert Analyser(LEXICON, None).versions.watchlists is None
 
 
 def test_a_withdrawal_speaks_to_every_desk_and_reports_nothing() -> None:

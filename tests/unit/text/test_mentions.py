@@ -61,6 +61,18 @@ def test_a_people_s_organisation_belongs_to_its_country() -> None:
     ]
 
 
+def test_a_body_of_state_belongs_to_the_country_that_it_names() -> None:
+    """Friends of a country are not."""
+    bank = "Central Bank of Vietnam"
+    assert found(f"The {bank} sold", **{bank.replace(" ", "_"): "ORG"}) == [(bank, "ORG", "VN")]
+    friends = "Friends of Syria"
+    assert found(f"The {friends} met", **{friends.replace(" ", "_"): "ORG"}) == [
+        (friends, "ORG", None)
+    ]
+    base = "Baghdad airport"
+    assert found(f"At {base} today", **{base.replace(" ", "_"): "LOC"}) == [(base, "FAC", "IQ")]
+
+
 @pytest.mark.parametrize(
     ("source", "name", "label"),
     [
