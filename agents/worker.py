@@ -296,6 +296,7 @@ class _Worker:
             signals_topic=settings.signals_topic,
             rules=StoryRules(
                 idle=timedelta(hours=settings.story_idle_hours),
+                quiet=timedelta(minutes=settings.story_quiet_minutes),
                 instrument_groups={
                     each.id: each.group for each in load_instruments().by_name.values()
                 },

@@ -18,4 +18,6 @@ class Analysis:
     mentions: tuple[Mention, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     terms: tuple[str, ...] = ()
+    sketch: str = ""
+    """MinHash of the text, by which its copies are found; empty for short texts."""
     versions: Versions
