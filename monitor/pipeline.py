@@ -161,6 +161,7 @@ def story_rules(settings: Settings) -> StoryRules:
     """Return by which rules stories are told apart and end, with these settings."""
     return StoryRules(
         idle=timedelta(hours=settings.story_idle_hours),
+        quiet=timedelta(minutes=settings.story_quiet_minutes),
         instrument_groups={each.id: each.group for each in load_instruments().by_name.values()},
     )
 

@@ -220,8 +220,10 @@ class Settings(BaseModel):
     """Share of dead letters among the last `dead_letter_window` above which the worker stops."""
     dead_letter_window: int = Field(default=500, ge=10, le=100_000)
     """How many of the last records `dead_letter_share` looks at."""
-    story_idle_hours: float = Field(default=72.0, gt=0, le=2400)
+    story_idle_hours: float = Field(default=96.0, gt=0, le=2400)
     """A story without news for so long, in event time, is closed."""
+    story_quiet_minutes: float = Field(default=0.0, ge=0, le=10_080)
+    """Least time between two revisions of an alert, in event time; what makes it graver, ends it or denies it is told at once. 0 tells everything at once."""
 
     # Replay
     replay_confirm_records: int = Field(default=100_000, ge=0)

@@ -3,13 +3,14 @@
 from monitor.domain.alert import Alert, Lifecycle
 from monitor.domain.analysis import Analysis
 from monitor.domain.article import Article, ArticleRef, ArticleStatus
-from monitor.domain.change import Change
+from monitor.domain.change import Change, ChangeDetail
 from monitor.domain.dead_letter import DeadLetter, Origin, Stage
 from monitor.domain.desk_report import DeskReport, Versions
 from monitor.domain.entity import Entity, EntityLabel, Mention
 from monitor.domain.event_type import MODES, EventMode, EventType
 from monitor.domain.evidence import EvidenceSpan, Field, TextSpan
 from monitor.domain.figure import Direction, Extreme, Figure, Measure, Period, Precision
+from monitor.domain.ladder import Ladder, RelatedStory, Relation, Step
 from monitor.domain.letter import (
     HeaderFamily,
     LetterFacts,
@@ -20,7 +21,15 @@ from monitor.domain.letter import (
 )
 from monitor.domain.receipt import Fate, Held, Receipt
 from monitor.domain.signal import Desk, Signal, SignalKind, Status
-from monitor.domain.story import Certainty, Quotation, Severity, Story, StoryArticle, Urgency
+from monitor.domain.story import (
+    Certainty,
+    Quotation,
+    Severity,
+    Stance,
+    Story,
+    StoryArticle,
+    Urgency,
+)
 from monitor.domain.subscription import EntityList, Mute, QuietHours, Reports, Subscription, Updates
 from monitor.domain.trigger import Trigger
 from monitor.domain.watchlist import Watched, WatchedMention
@@ -34,6 +43,7 @@ __all__ = [
     "ArticleStatus",
     "Certainty",
     "Change",
+    "ChangeDetail",
     "DeadLetter",
     "Desk",
     "DeskReport",
@@ -50,6 +60,7 @@ __all__ = [
     "Figure",
     "HeaderFamily",
     "Held",
+    "Ladder",
     "LetterFacts",
     "LetterPlace",
     "LetterState",
@@ -64,13 +75,17 @@ __all__ = [
     "QuietHours",
     "Quotation",
     "Receipt",
+    "RelatedStory",
+    "Relation",
     "Reports",
     "RetryMark",
     "Severity",
     "Signal",
     "SignalKind",
     "Stage",
+    "Stance",
     "Status",
+    "Step",
     "Story",
     "StoryArticle",
     "Subscription",

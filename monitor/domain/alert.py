@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.domain.change import Change
+from monitor.domain.change import Change, ChangeDetail
 from monitor.domain.desk_report import Versions
 from monitor.domain.entity import Entity
 from monitor.domain.event_type import EventType
 from monitor.domain.figure import Figure
+from monitor.domain.ladder import Ladder, RelatedStory
 from monitor.domain.signal import Desk, SignalKind
 from monitor.domain.story import Certainty, Quotation, Severity, Urgency
 from monitor.domain.watchlist import Watched
@@ -54,7 +55,21 @@ class Alert:
     evidence: tuple[Quotation, ...]
     watched: tuple[Watched, ...] = ()
     """Items of watchlists that the story's articles name, in the order of their first mention."""
+    denials: tuple[Quotation, ...] = ()
+    """Clauses that deny it: contradicting reports."""
+    details: tuple[ChangeDetail, ...] = ()
+    """What each of `changes` changed, in words and as data."""
+    severity_reasons: tuple[str, ...] = ()
+    """The rules that gave the severity, the gravest first."""
+    certainty_reason: str = ""
+    """The rule that gave the certainty."""
+    related: tuple[RelatedStory, ...] = ()
+    """Stories that this one answers or is blamed on."""
+    ladder: Ladder | None = None
+    """Where its two parties stand, if it has two."""
     articles: int
+    copies: int = 0
+    """How many of the articles are copies of others: they count for no publisher of their own."""
     publishers: int
     first_seen: datetime
     last_seen: datetime

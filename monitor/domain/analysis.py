@@ -21,4 +21,6 @@ class Analysis:
     terms: tuple[str, ...] = ()
     watched: tuple[WatchedMention, ...] = ()
     """Where it names items of watchlists; of an article without news, none."""
+    sketch: str = ""
+    """MinHash of the text, by which its copies are found; empty for short texts."""
     versions: Versions

@@ -31,8 +31,12 @@ class DeskReport:
     desk: Desk
     article: ArticleRef
     signals: tuple[Signal, ...]
+    denials: tuple[Signal, ...] = ()
+    """What the article denies, or reports not to have happened: they open no story."""
     terms: tuple[str, ...] = ()
     """Salient words of the article, normalised, for telling stories apart; at most 40."""
     watched: tuple[Watched, ...] = ()
     """Items of watchlists that the article names, in the order of their first mention."""
+    sketch: str = ""
+    """MinHash of the article's text, by which its copies are found; empty for short texts."""
     versions: Versions

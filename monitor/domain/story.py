@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.domain.change import Change
+from monitor.domain.change import Change, ChangeDetail
 from monitor.domain.entity import Entity
 from monitor.domain.event_type import EventType
 from monitor.domain.evidence import EvidenceSpan
 from monitor.domain.figure import Figure
+from monitor.domain.ladder import Ladder, RelatedStory
 from monitor.domain.signal import Desk, SignalKind
 from monitor.domain.watchlist import Watched
 
-__all__ = ["Certainty", "Quotation", "Severity", "Story", "StoryArticle", "Urgency"]
+__all__ = ["Certainty", "Quotation", "Severity", "Stance", "Story", "StoryArticle", "Urgency"]
 
 
 class Severity(StrEnum):
@@ -75,14 +76,37 @@ class Quotation(EvidenceSpan):
     source: str = ""
 
 
+class Stance(StrEnum):
+    """How an article speaks of the event that it is about."""
+
+    STATED = "stated"
+    """As a fact."""
+    CLAIMED = "claimed"
+    """As what one side says: a state's television, an armed group, "claims"."""
+    UNCONFIRMED = "unconfirmed"
+    """As unconfirmed, alleged, rumoured, or not to be verified."""
+    ANNOUNCED = "announced"
+    """As announced, planned or threatened only."""
+    DENIED = "denied"
+    """As denied, or as not having happened."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryArticle:
     """An article that a story rests on."""
 
     id: str
     publisher: str
+    """Evened-out name of who stands behind it; of a copy, who stands behind its original."""
     published_at: datetime
     updated_at: datetime | None = None
+    stance: Stance = Stance.STATED
+    page: str = ""
+    """The page it stands on, without what differs between two urls of one page."""
+    sketch: str = ""
+    """MinHash of the text, by which its copies are found; empty for short texts."""
+    copy_of: str = ""
+    """Id of the article that it is a copy of; empty for an original."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +131,14 @@ class Story:
     figures: tuple[Figure, ...] = ()
     evidence: tuple[Quotation, ...]
     """The proving clauses, one or two per kind, bounded."""
+    denials: tuple[Quotation, ...] = ()
+    """Clauses that deny it, bounded."""
+    severity_reasons: tuple[str, ...] = ()
+    """The rules that gave the severity, the gravest first; see `monitor.policy.severity`."""
+    related: tuple[RelatedStory, ...] = ()
+    """Stories that this one answers or is blamed on, bounded."""
+    ladder: Ladder | None = None
+    """Where its two parties stand, if it has two."""
     terms: tuple[str, ...] = ()
     watched: tuple[Watched, ...] = ()
     """Items of watchlists that its articles name, in the order of their first mention."""
@@ -119,6 +151,10 @@ class Story:
     """Event time of the newest article."""
     revision: int
     """1 for the first alert; grows by one with each alert sent."""
+    told_at: datetime | None = None
+    """Event time at which the newest revision was told; quiet time is counted from it."""
+    held_back: tuple[ChangeDetail, ...] = ()
+    """What readers will be told when the quiet time after the newest revision is over."""
     withdrawn: bool = False
     seen: tuple[str, ...] = ()
     """Digests of the reports that the story has taken in, newest last, bounded: a report that comes

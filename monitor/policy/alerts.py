@@ -1,37 +1,17 @@
-"""Alerts: when a story's change is worth a revision, and what the revision says."""
+"""Alerts: what a revision says of a story; monitor.policy.changes says when there is one."""
 
-from monitor.domain import Alert, Change, Lifecycle, Story, Versions
-from monitor.policy.entities import parties_of
-from monitor.policy.figures import material_change
-from monitor.policy.scales import CORROBORATING_PUBLISHERS
+from collections.abc import Sequence
 
-__all__ = ["alert_of", "changes_of", "joined_changes", "lifecycle_of", "publishers_of"]
+from monitor.domain import Alert, Change, ChangeDetail, Lifecycle, Story, Versions
+from monitor.policy.changes import plain_detail
+from monitor.policy.scales import assess_certainty, publishers_among
+
+__all__ = ["alert_of", "joined_changes", "lifecycle_of", "publishers_of"]
 
 
 def publishers_of(story: Story) -> int:
     """Count the independent publishers of a story; those that nothing names count as one."""
-    if story.articles_total == 0:
-        return 0
-    named = {article.publisher for article in story.articles if article.publisher}
-    return max(len(named), 1)
-
-
-def changes_of(before: Story, after: Story) -> tuple[Change, ...]:
-    """Return what a reader who knows *before* wants to know of *after*; empty for no revision."""
-    changes = []
-    if set(after.kinds) - set(before.kinds):
-        changes.append(Change.NEW_KIND)
-    if after.severity.rank > before.severity.rank:
-        changes.append(Change.HIGHER_SEVERITY)
-    if material_change(before.figures, after.figures):
-        changes.append(Change.FIGURE)
-    if parties_of((*after.actors, *after.targets)) - parties_of((*before.actors, *before.targets)):
-        changes.append(Change.NEW_PARTY)
-    if publishers_of(before) < CORROBORATING_PUBLISHERS <= publishers_of(after):
-        changes.append(Change.CORROBORATED)
-    if set(after.watched) - set(before.watched):
-        changes.append(Change.WATCHED)
-    return tuple(changes)
+    return publishers_among(story.articles) if story.articles_total else 0
 
 
 def joined_changes(owed: tuple[Change, ...], changes: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -51,28 +31,51 @@ def lifecycle_of(changes: tuple[Change, ...]) -> Lifecycle:
     return Lifecycle.ALERT if Change.NEW_STORY in changes else Lifecycle.UPDATE
 
 
-def alert_of(story: Story, *, changes: tuple[Change, ...], versions: Versions) -> Alert:
-    """Return the revision that tells of a story as it is now."""
+def alert_of(
+    story: Story,
+    *,
+    changes: tuple[Change, ...],
+    versions: Versions,
+    details: Sequence[ChangeDetail] = (),
+) -> Alert:
+    """Return the revision that tells of a story as it is now.
+
+    Args:
+        story: the story.
+        changes: why the revision is sent.
+        versions: what read the report that led to it.
+        details: what is known of the changes; the others are told in general words.
+    """
+    explained = {detail.change for detail in details}
+    general = (plain_detail(change) for change in changes if change not in explained)
+    articles = story.articles if story.articles_total else ()
     return Alert(
         alert_id=story.id,
         revision=story.revision,
         lifecycle=lifecycle_of(changes),
         changes=changes,
+        details=(*general, *(detail for detail in details if detail.change in changes)),
         desk=story.desk,
         kind=story.kinds[0],
         kinds=story.kinds,
         event_types=story.event_types,
         headline=story.headline,
         severity=story.severity,
+        severity_reasons=story.severity_reasons,
         urgency=story.urgency,
         certainty=story.certainty,
+        certainty_reason=assess_certainty(articles).reason,
         actors=story.actors,
         targets=story.targets,
         places=story.places,
         figures=story.figures,
         evidence=story.evidence,
         watched=story.watched,
+        denials=story.denials,
+        related=story.related,
+        ladder=story.ladder,
         articles=story.articles_total,
+        copies=sum(bool(article.copy_of) for article in articles),
         publishers=publishers_of(story),
         first_seen=story.first_seen,
         last_seen=story.last_seen,

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain import Desk, DeskReport, Entity, Measure, Signal, SignalKind
+from monitor.domain import ArticleStatus, Desk, DeskReport, Entity, Measure, Signal, SignalKind
 from monitor.policy.entities import bounded_entity, countries_of, is_country
 
-__all__ = ["MAX_INSTRUMENTS", "Event", "events_of", "features_of", "instruments_of"]
+__all__ = ["MAX_INSTRUMENTS", "Event", "denial_of", "events_of", "features_of", "instruments_of"]
 
 MAX_INSTRUMENTS = 3
 """Most instruments of one report that make a story each."""
@@ -31,6 +31,8 @@ class Event:
     """Key of the main party, place or instrument; part of the story's id."""
     features: frozenset[str]
     """Countries and other names, each with a letter for its class."""
+    denies: bool = False
+    """Whether the signals are what the article denies."""
 
     @property
     def desk(self) -> Desk:
@@ -84,6 +86,19 @@ def events_of(report: DeskReport) -> tuple[Event, ...]:
             features=features_of(entity for signal in signals for entity in _named(signal)),
         )
     return tuple(events.values())
+
+
+def denial_of(report: DeskReport) -> Event | None:
+    """Return what a report denies, as one event; None where it denies nothing, or is withdrawn."""
+    if not report.denials or report.article.status is not ArticleStatus.USABLE:
+        return None
+    return Event(
+        report=report,
+        signals=report.denials,
+        principal=_principal(report.desk, list(report.denials)),
+        features=features_of(entity for signal in report.denials for entity in _named(signal)),
+        denies=True,
+    )
 
 
 def _by_instrument(signals: tuple[Signal, ...]) -> list[list[Signal]]:

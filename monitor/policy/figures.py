@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from monitor.domain import Direction, Figure, Measure, TextSpan
 
-__all__ = ["MATERIAL_GROWTH", "MAX_FIGURES", "MAX_SPAN_CHARS", "material_change", "merged_figures"]
+__all__ = ["MATERIAL_GROWTH", "MAX_FIGURES", "MAX_SPAN_CHARS", "changed_figures", "merged_figures"]
 
 MAX_FIGURES = 16
 """Most figures that a story keeps."""
@@ -88,24 +88,23 @@ def _bounded(figure: Figure) -> Figure:
     )
 
 
-def material_change(before: Sequence[Figure], after: Sequence[Figure]) -> bool:
-    """Tell whether figures have changed so that a reader wants to know.
+def changed_figures(
+    before: Sequence[Figure], after: Sequence[Figure]
+) -> list[tuple[Figure | None, Figure]]:
+    """Return the figures that have changed so that a reader wants to know, each after its old self.
 
     News are: a first number of dead, wounded, missing or held; a number that has grown by half; a
     number that was corrected downwards by as much; a market that has turned.
     """
     earlier = {_key(figure): figure for figure in before}
-    for figure in after:
-        old = earlier.get(_key(figure))
-        if old is None:
-            if figure.measure in _NEWS_BY_ITSELF and _size(figure) > 0:
-                return True
-            continue
-        if figure.measure is Measure.LEVEL:
-            continue
-        if _turned(old, figure) or _grown(old, figure):
-            return True
-    return False
+    pairs = ((earlier.get(_key(figure)), figure) for figure in after)
+    return [(old, figure) for old, figure in pairs if _is_news(old, figure)]
+
+
+def _is_news(old: Figure | None, new: Figure) -> bool:
+    if old is None:
+        return new.measure in _NEWS_BY_ITSELF and _size(new) > 0
+    return new.measure is not Measure.LEVEL and (_turned(old, new) or _grown(old, new))
 
 
 def _turned(old: Figure, new: Figure) -> bool:

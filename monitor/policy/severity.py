@@ -15,21 +15,26 @@ labor-strike, market-move, de-escalation                                Minor
 military-strike or retaliation with dead, between two states            Extreme
 threat or mobilization between two states, one of them nuclear-armed    Severe
 a labour strike of 10,000 people or more                                Moderate
-a market moved 3 percent or more                                        Moderate
-a market moved 7 percent or more                                        Severe
-a market moved 20 percent or more                                       Extreme
+a market moved 3 of its usual days or more                              Moderate
+a market moved 7 of its usual days or more                              Severe
+a market moved 20 of its usual days or more                             Extreme
 ======================================================================  =========
 
-Sources: the scale is CAP 1.2, element `severity`. 7 and 20 percent are levels 1 and 3 of the
-market-wide circuit breakers of the United States (NYSE Rule 7.12). Nuclear-armed states as in the
-SIPRI Yearbook 2024. The other thresholds are our choice.
+Two states are between them only where each side has one: where one side is armed groups alone, as
+where two states fight a militia, it is no war between states.
+
+Sources: the scale is CAP 1.2, element `severity`. A share index moves one percent on a usual day
+(monitor.policy.usual_days): of it 7 and 20 are levels 1 and 3 of the market-wide circuit breakers of the
+United States (NYSE Rule 7.12). Nuclear-armed states as in the SIPRI Yearbook 2024. The other thresholds
+are our choice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.domain import Direction, Entity, Figure, Measure, Severity, Signal, SignalKind, Status
 from monitor.policy.entities import countries_of
+from monitor.policy.usual_days import usual_days_of
 
 __all__ = ["NUCLEAR_ARMED", "SeverityAssessment", "assess_severity", "gravest"]
 
@@ -54,7 +59,15 @@ _PEOPLE = {
     Measure.KILLED: ((100, Severity.EXTREME), (10, Severity.SEVERE)),
     Measure.INJURED: ((100, Severity.SEVERE),),
 }
-_MOVED_PERCENT = ((20, Severity.EXTREME), (7, Severity.SEVERE), (3, Severity.MODERATE))
+_MOVED_DAYS = ((20, Severity.EXTREME), (7, Severity.SEVERE), (3, Severity.MODERATE))
+_ARMED_GROUPS = frozenset(
+    f"org:{name}"
+    for name in (
+        "hezbollah hamas islamic-jihad fatah plo houthis taliban al-qaida islamic-state al-shabab "
+        "boko-haram pkk ypg ltte farc eta lra abu-sayyaf mahdi-army wagner m23 janjaweed contras"
+    ).split()
+)
+"""Ids of monitor/lexicon/gazetteer/organisations.toml that are armed groups, no state's forces."""
 _MANY_STRIKERS = 10_000
 _STATES = 2
 
@@ -93,17 +106,22 @@ def assess_severity(
     """
     signals = tuple(signals)
     known = [*figures, *(figure for signal in signals for figure in signal.figures)]
-    sides = [*actors, *targets]
-    sides += [entity for signal in signals for entity in (*signal.actors, *signal.targets)]
+    acting = [*actors, *(entity for signal in signals for entity in signal.actors)]
+    aimed_at = [*targets, *(entity for signal in signals for entity in signal.targets)]
     kinds = {signal.kind for signal in signals}
     found = [_of_kind(signal) for signal in signals]
     found += [level for figure in known if (level := _of_figure(figure, kinds)) is not None]
-    found += _of_states(signals, known, countries_of(sides))
+    if not (_only_armed_groups(acting) or _only_armed_groups(aimed_at)):
+        found += _of_states(signals, known, countries_of([*acting, *aimed_at]))
     ordered = sorted(dict.fromkeys(found), key=lambda level: -level[0].rank)
     return SeverityAssessment(
         severity=ordered[0][0] if ordered else Severity.UNKNOWN,
         reasons=tuple(f"{reason}: {severity}" for severity, reason in ordered),
     )
+
+
+def _only_armed_groups(side: Sequence[Entity]) -> bool:
+    return bool(side) and all(entity.id in _ARMED_GROUPS for entity in side)
 
 
 def _of_kind(signal: Signal) -> tuple[Severity, str]:
@@ -121,9 +139,10 @@ def _of_figure(figure: Figure, kinds: set[SignalKind]) -> tuple[Severity, str] |
         if size >= least:
             return severity, f"{least} or more {figure.measure}"
     if figure.measure is Measure.CHANGE and figure.unit == "percent":
-        for least, severity in _MOVED_PERCENT:
-            if abs(size) >= least and figure.direction is not Direction.UNCHANGED:
-                return severity, f"moved {least} percent or more"
+        days = round(usual_days_of(figure, size), 6)
+        for least, severity in _MOVED_DAYS:
+            if days >= least and figure.direction is not Direction.UNCHANGED:
+                return severity, f"moved {least} of its usual days or more, {days:.1f}"
     striking = figure.measure is Measure.TAKING_PART and SignalKind.LABOR_STRIKE in kinds
     if striking and size >= _MANY_STRIKERS:
         return Severity.MODERATE, f"{_MANY_STRIKERS} or more on strike"

@@ -65,7 +65,8 @@ def reports_of(analysis: Analysis, signals: Sequence[Signal]) -> tuple[DeskRepor
 
     An article that is withheld or cancelled gives every desk a report without signals, which
     withdraws what rested on it. So does one that states when it was updated to the desks that it
-    says nothing active to: an earlier version may have.
+    says nothing active to: an earlier version may have. What an article denies goes to the desks too:
+    it opens no story, but speaks against one.
     """
     ref = analysis.article.ref
     withdrawn = ref.status is not ArticleStatus.USABLE
@@ -75,14 +76,19 @@ def reports_of(analysis: Analysis, signals: Sequence[Signal]) -> tuple[DeskRepor
         active = tuple(
             signal for signal in signals if signal.desk is desk and signal.status.is_active
         )
-        if replaces or active:
+        denials = tuple(
+            signal for signal in signals if signal.desk is desk and signal.status is Status.DENIED
+        )
+        if replaces or active or denials:
             reports.append(
                 DeskReport(
                     desk=desk,
                     article=ref,
                     signals=() if withdrawn else active,
+                    denials=() if withdrawn else denials,
                     terms=analysis.terms,
                     watched=() if withdrawn else items_of(analysis.watched),
+                    sketch="" if withdrawn else analysis.sketch,
                     versions=analysis.versions,
                 )
             )

@@ -20,21 +20,24 @@ Candidates come from an inverted index, the rarest features first, so that the c
 not grow with the number of open stories.
 """
 
+import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import combinations
 
-from monitor.domain import Desk, Story
-from monitor.policy.events import Event, features_of
+from monitor.domain import Desk, Entity, Story
+from monitor.policy.entities import countries_of
+from monitor.policy.events import Event
+from monitor.policy.names import features_of_terms, names_of
 
 __all__ = ["Profile", "StoryIndex", "profile_of_event", "profile_of_story"]
 
 PAIR = 0.8
 """Two countries in common: the same two sides."""
-ONLY = 0.5
+ONLY = 0.6
 """One country in common, and one side knows no other."""
 ONE_OF_MANY = 0.35
 """One country in common among others."""
@@ -48,12 +51,23 @@ BROAD_GROUPS = frozenset({"bonds", "interest-rates", "stocks"})
 """Groups to which every company and every state belongs."""
 TERMS_ALONE = 0.75
 """What a score of words alone is multiplied with."""
-HALF_LIFE_DAYS = 4.0
-"""News of a story comes within days; after four the same words count half."""
+DAY_ENDS = 22
+"""Hour, UTC, at which markets begin a new day: 17:00 in New York in winter, by the custom of currency
+markets. Tokyo's morning belongs to the day that London and New York go on with."""
+HALF_LIFE_DAYS = 6.0
+"""News of a story comes within days; after six the same words count half."""
 
-MOST_COMMON = 400
-"""Features of more open stories than this are not looked up: they tell nothing apart."""
-CANDIDATES = 24
+LABOUR_COUNTRIES = 0.5
+"""What countries are multiplied with on the labour desk: many strike in one country at once."""
+LABOUR_SCORE = 1.5
+"""What scores are multiplied with there: a strike's parties have many names, and places do not count."""
+LABOUR_HALF_LIFE_DAYS = 8.0
+"""Strikes go on for longer."""
+
+MOST_LOOKED_AT = 800
+"""Entries of the index that are looked at for one event, those of the rarest features first: what many
+open stories have tells nothing apart, and the cost stays the same however many there are."""
+CANDIDATES = 8
 """Most stories that are scored for one event."""
 _MOST_PAIRED = 6
 _DAY = timedelta(days=1)
@@ -74,15 +88,23 @@ class Profile:
 
     @property
     def keys(self) -> frozenset[str]:
-        """What the index finds it by; pairs of countries are rarer than countries."""
+        """What the index finds it by; pairs of countries are rarer than countries.
+
+        Terms are words, without a colon; everything else has a letter and a colon before it.
+        """
         pairs = combinations(sorted(self.countries)[:_MOST_PAIRED], 2)
         return frozenset(
-            {f"t:{term}" for term in self.terms}
+            self.terms
             | self.countries
             | self.names
             | {f"p:{one}+{other}" for one, other in pairs}
-            | ({f"i:{self.first.date()}:{self.instrument}"} if self.instrument else set())
+            | ({f"i:{self.day}:{self.instrument}"} if self.instrument else set())
         )
+
+    @property
+    def day(self) -> date:
+        """The trading day of a market's move: it ends at `DAY_ENDS` UTC."""
+        return (self.first + timedelta(hours=24 - DAY_ENDS)).date()
 
     @property
     def is_named(self) -> bool:
@@ -95,7 +117,11 @@ def profile_of_event(event: Event, *, groups: Mapping[str, str]) -> Profile:
     instrument = event.principal if event.desk is Desk.MARKETS else ""
     return _profile(
         desk=event.desk,
-        features=event.features,
+        entities=[
+            entity
+            for signal in event.signals
+            for entity in (*signal.actors, *signal.targets, *signal.places)
+        ],
         instrument=groups.get(instrument, instrument),
         terms=event.report.terms,
         first=event.time,
@@ -110,7 +136,7 @@ def profile_of_story(story: Story, *, groups: Mapping[str, str]) -> Profile:
         instrument = next((figure.subject for figure in story.figures if figure.subject), "")
     return _profile(
         desk=story.desk,
-        features=features_of((*story.actors, *story.targets, *story.places)),
+        entities=(*story.actors, *story.targets, *story.places),
         instrument=groups.get(instrument, instrument),
         terms=story.terms,
         first=story.first_seen,
@@ -121,17 +147,17 @@ def profile_of_story(story: Story, *, groups: Mapping[str, str]) -> Profile:
 def _profile(
     *,
     desk: Desk,
-    features: Iterable[str],
+    entities: Sequence[Entity],
     instrument: str,
-    terms: Iterable[str],
+    terms: Sequence[str],
     first: datetime,
     last: datetime,
 ) -> Profile:
-    features = frozenset(features)
+    sides = frozenset(f"c:{code}" for code in countries_of(entities))
     return Profile(
         desk=desk,
-        countries=frozenset(feature for feature in features if feature.startswith("c:")),
-        names=frozenset(feature for feature in features if feature.startswith("e:")),
+        countries=sides | features_of_terms(terms),
+        names=names_of(entities, desk),
         instrument=instrument,
         terms=frozenset(terms),
         first=first,
@@ -153,6 +179,7 @@ class StoryIndex:
     def __init__(self) -> None:
         """Start without stories."""
         self._profiles: dict[str, Profile] = {}
+        self._keys: dict[str, frozenset[str]] = {}
         self._stories_with: dict[str, set[str]] = {}
 
     def __len__(self) -> int:
@@ -161,15 +188,20 @@ class StoryIndex:
 
     def put(self, story_id: str, profile: Profile) -> None:
         """Add a story, or replace its profile."""
-        self.drop(story_id)
+        before, keys = self._keys.get(story_id, frozenset()), profile.keys
         self._profiles[story_id] = profile
-        for key in profile.keys:
+        self._keys[story_id] = keys
+        for key in keys - before:
             self._stories_with.setdefault(key, set()).add(story_id)
+        self._leave(story_id, before - keys)
 
     def drop(self, story_id: str) -> None:
         """Remove a story if it is there."""
-        profile = self._profiles.pop(story_id, None)
-        for key in profile.keys if profile else ():
+        if self._profiles.pop(story_id, None) is not None:
+            self._leave(story_id, self._keys.pop(story_id))
+
+    def _leave(self, story_id: str, keys: Iterable[str]) -> None:
+        for key in keys:
             stories = self._stories_with[key]
             stories.discard(story_id)
             if not stories:
@@ -182,52 +214,78 @@ class StoryIndex:
             event: the event's profile.
             within: how far, in event time, the event may lie outside a story's time.
         """
+        weights = _Weights(self._stories_with, len(self._profiles))
         shared: defaultdict[str, float] = defaultdict(float)
-        for key in sorted(event.keys):
-            stories = self._stories_with.get(key, ())
-            if len(stories) <= MOST_COMMON:
-                weight = self._weight(key)
-                for story_id in stories:
-                    shared[story_id] += weight
-        likely = sorted(shared, key=lambda story_id: (-shared[story_id], story_id))
+        looked_at = 0
+        for often, key in sorted((len(self._stories_with.get(key, ())), key) for key in event.keys):
+            looked_at += often
+            if looked_at > MOST_LOOKED_AT:
+                break
+            weight = weights[key]
+            for story_id in self._stories_with.get(key, ()):
+                shared[story_id] -= weight
+        likely = heapq.nsmallest(
+            CANDIDATES, [(less, story_id) for story_id, less in shared.items()]
+        )
         scored = []
-        for story_id in likely[:CANDIDATES]:
+        for _, story_id in likely:
             story = self._profiles[story_id]
             if story.desk is event.desk and _gap(event, story) <= within:
-                scored.append((self._score(event, story), story_id))
+                scored.append((_score(event, story, weights), story_id))
         return sorted(scored, key=_best_first)
 
     def fit(self, event: Profile, story: Profile) -> float:
         """Return how well an event fits a story, open or not."""
-        return self._score(event, story) if story.desk is event.desk else 0.0
-
-    def _score(self, event: Profile, story: Profile) -> float:
-        if event.desk is Desk.MARKETS and event.first.date() != story.first.date():
+        if story.desk is not event.desk:
             return 0.0
-        terms = self._common_terms(event.terms, story.terms)
-        age = math.pow(0.5, _gap(event, story) / _DAY / HALF_LIFE_DAYS)
-        if not event.is_named or not story.is_named:
-            return TERMS_ALONE * terms * age
-        if event.desk is not Desk.MARKETS:
-            return (_common_entities(event, story) + terms) / 2 * age
-        if not event.instrument or not story.instrument:
-            return TERMS_ALONE * terms * age
-        if event.instrument != story.instrument:
-            return 0.0
-        broad = event.instrument in BROAD_GROUPS
-        return ((BROAD_INSTRUMENT if broad else INSTRUMENT) + terms) / 2 * age
+        return _score(event, story, _Weights(self._stories_with, len(self._profiles)))
 
-    def _common_terms(self, one: frozenset[str], other: frozenset[str]) -> float:
-        both = self._weights(one & other)
-        return both / min(self._weights(one), self._weights(other)) if both else 0.0
 
-    def _weights(self, terms: Iterable[str]) -> float:
-        # Sorted, because the sum of floats depends on their order.
-        return sum(self._weight(f"t:{term}") for term in sorted(terms))
+class _Weights(dict[str, float]):
+    """What each key weighs, worked out once: rare keys tell stories apart."""
 
-    def _weight(self, key: str) -> float:
+    def __init__(self, stories_with: Mapping[str, Collection[str]], stories: int) -> None:
+        super().__init__()
+        self._stories_with = stories_with
+        self._stories = stories
+        self._sums: dict[frozenset[str], float] = {}
+
+    def __missing__(self, key: str) -> float:
         common = len(self._stories_with.get(key, ())) or 1
-        return math.log1p((len(self._profiles) + 1) / common)
+        weight = self[key] = math.log1p((self._stories + 1) / common)
+        return weight
+
+    def of_terms(self, terms: frozenset[str]) -> float:
+        """Return what terms weigh together; rounded once, so that their order does not matter."""
+        known = self._sums.get(terms)
+        if known is None:
+            known = self._sums[terms] = math.fsum(map(self.__getitem__, terms))
+        return known
+
+
+def _score(event: Profile, story: Profile, weights: _Weights) -> float:
+    if event.desk is Desk.MARKETS and event.day != story.day:
+        return 0.0
+    terms = _common_terms(event.terms, story.terms, weights)
+    labour = event.desk is Desk.LABOUR
+    half_life = LABOUR_HALF_LIFE_DAYS if labour else HALF_LIFE_DAYS
+    age = math.pow(0.5, _gap(event, story) / _DAY / half_life)
+    if not event.is_named or not story.is_named:
+        return TERMS_ALONE * terms * age
+    if event.desk is not Desk.MARKETS:
+        scale = LABOUR_SCORE if labour else 1.0
+        return min(1.0, (_common_entities(event, story) + terms) / 2 * scale) * age
+    if not event.instrument or not story.instrument:
+        return TERMS_ALONE * terms * age
+    if event.instrument != story.instrument:
+        return 0.0
+    broad = event.instrument in BROAD_GROUPS
+    return ((BROAD_INSTRUMENT if broad else INSTRUMENT) + terms) / 2 * age
+
+
+def _common_terms(one: frozenset[str], other: frozenset[str], weights: _Weights) -> float:
+    both = weights.of_terms(one & other)
+    return both / min(weights.of_terms(one), weights.of_terms(other)) if both else 0.0
 
 
 def _common_entities(event: Profile, story: Profile) -> float:
@@ -239,6 +297,8 @@ def _common_entities(event: Profile, story: Profile) -> float:
     elif shared:
         alone = min(len(event.countries), len(story.countries)) == 1
         countries = ONLY if alone else ONE_OF_MANY
+    if event.desk is Desk.LABOUR:
+        countries *= LABOUR_COUNTRIES
     poorer = min(len(event.names), len(story.names))
     names = NAMES * len(event.names & story.names) / poorer if poorer else 0.0
     return 1 - (1 - countries) * (1 - names)

@@ -14,6 +14,9 @@ exactly where the one before it stopped. The rules that make this true, whatever
   reports come twice, and a story must not close the sooner for it.
 * A report that was taken in before is no news at whatever offset it comes again: the agent before
   this one sends its last batch once more after a crash. Stories keep digests of what they took in.
+* What quiet time holds back stands in the story (monitor.policy.quiet). It is told at the next report,
+  before that report's own events, and leaves the story's offset and place as they were.
+* A report of a page that is known under another article's id is that article's next version.
 * An alert that the broker refused is owed: whatever touches its story next tells it, and so does the
   report that it came from, sent again. Its story keeps its revision, offset and place, so that the
   rules above stand.
@@ -21,40 +24,45 @@ exactly where the one before it stopped. The rules that make this true, whatever
 Event time is the article's time of publication; the newest one that a story holds is the watermark.
 """
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.domain import Alert, ArticleRef, ArticleStatus, Change, DeskReport, Story
+from monitor.domain import Alert, ArticleRef, ArticleStatus, Change, ChangeDetail, DeskReport, Story
 from monitor.policy.alerts import alert_of, joined_changes
-from monitor.policy.events import Event, events_of
+from monitor.policy.copies import CopyIndex
+from monitor.policy.events import Event, denial_of, events_of
+from monitor.policy.identity import MAX_SEEN, digest_of, digest_of_id, seen_after, story_id_of
 from monitor.policy.idle import IdleQueue
-from monitor.policy.merging import extended, opened, reopened, version_of, without_article
+from monitor.policy.ladders import LadderIndex, blamed_on, climbed, merged_related, step_detail
+from monitor.policy.merging import extended, opened, reopened, without_article
+from monitor.policy.quiet import QuietQueue, release, told
 from monitor.policy.similarity import Profile, StoryIndex, profile_of_event, profile_of_story
+from monitor.policy.story_articles import version_of
+from monitor.policy.urls import page_of
 
 __all__ = ["MAX_SEEN", "NOTHING_APPLIED", "StoryBook", "StoryRules", "StoryUpdate"]
 
 NOTHING_APPLIED = -1
 """`applied_offset` of a book that holds no story."""
-MAX_SEEN = 200
-"""Most reports that a story remembers having taken in: two batches of the agent before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryRules:
     """How stories are told apart and when they end."""
 
-    idle: timedelta = timedelta(hours=72)
-    """A story without news for so long, in event time, is closed."""
+    idle: timedelta = timedelta(hours=96)
+    """A story without news for so long, in event time, is closed: a weekend and a day."""
     threshold: float = 0.38
     """Least score with which an event joins a story; found on a labelled day of newswire."""
     instrument_groups: Mapping[str, str] = field(default_factory=dict)
     """Group of each instrument's id, such as `dollar` for `yen`; an id without a group is its own."""
     linger_reports: int = 1000
     """A story stays open for so many reports after its last, so that late news still finds it."""
+    quiet: timedelta = timedelta(0)
+    """Least event time between two revisions of a story, but for what is told at once."""
     max_open: int = 50_000
     """Most open stories of a partition; above it the ones without news for longest are closed."""
 
@@ -88,6 +96,10 @@ class StoryBook:
         self._stories: dict[str, Story] = {}
         self._index = StoryIndex()
         self._resting_on: dict[str, set[str]] = {}
+        self._on_page: dict[str, Counter[str]] = {}
+        self._copies = CopyIndex()
+        self._ladders = LadderIndex()
+        self._quiet = QuietQueue(quiet=self._rules.quiet)
         self._seen: Counter[str] = Counter()
         self._outstanding: set[str] = set()
         self._idle = IdleQueue(linger_reports=self._rules.linger_reports)
@@ -124,9 +136,7 @@ class StoryBook:
         withdrawn = article.status is not ArticleStatus.USABLE
         return any(
             story.desk is report.desk
-            and (
-                withdrawn or not story.seen or story.seen[-1].startswith(_digest_of_id(article.id))
-            )
+            and (withdrawn or not story.seen or story.seen[-1].startswith(digest_of_id(article.id)))
             for story in map(self._stories.__getitem__, self._at_applied)
         )
 
@@ -143,27 +153,50 @@ class StoryBook:
         """
         if offset < self._applied:
             return StoryUpdate()
-        digest = _digest(report)
+        digest = digest_of(report)
         if offset > self._applied and digest in self._seen:
             return self._made_good(report, digest)
+        report = self._as_known(report)
         if self._is_outdated(report.article):
             return StoryUpdate()
         done = len(self._at_applied) if offset == self._applied else 0
         place = _Place(offset, self._sequence if done else self._sequence + 1, digest)
         alerts: list[Alert] = []
-        changed: list[Story] = []
-        for event in events_of(report)[done:]:
+        kept = [] if done else list(self._told_late(report, alerts))
+        changed = list(self._taken_in(report, place, done, alerts))
+        closed = tuple(self._close(report, alerts)) if changed or done else ()
+        return StoryUpdate(alerts=tuple(alerts), stories=(*kept, *changed), closed=closed)
+
+    def _taken_in(
+        self, report: DeskReport, place: _Place, done: int, alerts: list[Alert]
+    ) -> Iterator[Story]:
+        """Yield the stories that a report changes, in the order in which they are written.
+
+        Args:
+            report: the report.
+            place: where it stands.
+            done: how many of the stories were written before.
+            alerts: where what is to be told is added.
+        """
+        events = events_of(report)
+        for event in events[done:]:
             story, alert = self._take_in(event, place)
-            changed.append(story)
             alerts += [alert] if alert else []
-        for story in self._resting(report, offset):
+            yield story
+        denial = denial_of(report)
+        if denial is not None and done <= len(events):
+            home = self._home(denial, "", place.offset)
+            speaks_of = home is not None and not set(home.kinds).isdisjoint(denial.kinds)
+            if home is not None and speaks_of and not home.withdrawn:
+                story, alert = self._join(home, denial, place)
+                alerts += [alert] if alert else []
+                yield story
+        for story in self._resting(report, place.offset):
             if story.withdrawn and not story.owed:
                 continue
             released, alert = self._release(story, report, place)
-            changed.append(released)
             alerts += [alert] if alert else []
-        closed = self._close() if changed or done else ()
-        return StoryUpdate(alerts=tuple(alerts), stories=tuple(changed), closed=closed)
+            yield released
 
     def owe(self, story_id: str, changes: tuple[Change, ...]) -> None:
         """Note that the broker refused to tell readers these changes of a story, if it is held."""
@@ -175,6 +208,29 @@ class StoryBook:
         """Note that the broker refused the newest state of a story: it is to be written again."""
         if story_id in self._stories:
             self._outstanding.add(story_id)
+
+    def _as_known(self, report: DeskReport) -> DeskReport:
+        """Return a report under the id by which its page is known, if it is not known by its own."""
+        article = report.article
+        page = page_of(article.url)
+        if article.id in self._resting_on or page not in self._on_page:
+            return report
+        known = min(self._on_page[page])
+        return replace(report, article=replace(article, id=known))
+
+    def _told_late(self, report: DeskReport, alerts: list[Alert]) -> Iterator[Story]:
+        """Yield the stories whose quiet time is over, with what was held back told."""
+        watermark = self._watermark
+        while watermark is not None:
+            story_id = self._quiet.pop(self._stories, watermark=watermark)
+            if story_id is None:
+                return
+            story = self._stories[story_id]
+            details = story.held_back
+            after = replace(release(story, now=watermark), owed=())
+            self._hold(after)
+            alerts.append(_telling(after, details, story.owed, report))
+            yield after
 
     def _made_good(self, report: DeskReport, digest: str) -> StoryUpdate:
         """Tell and keep what the broker refused of a report that was taken in before."""
@@ -212,24 +268,53 @@ class StoryBook:
 
     def _take_in(self, event: Event, place: _Place) -> tuple[Story, Alert | None]:
         """Let an event extend the story it belongs to, or open one."""
-        offset = place.offset
-        story_id = _story_id(event)
-        home = self._home(event, story_id, offset)
-        changes: tuple[Change, ...] = (Change.NEW_STORY,)
+        story_id = story_id_of(event)
+        home = self._home(event, story_id, place.offset)
+        if home is not None and not home.withdrawn:
+            return self._join(home, event, place)
         if home is None:
             while story_id in self._stories:
-                story_id = _story_id(event, taken=story_id)
-            after = opened(event, story_id=story_id, offset=offset)
-        elif home.withdrawn:
-            after = reopened(home, event, offset=offset)
+                story_id = story_id_of(event, taken=story_id)
+            after = opened(event, story_id=story_id, offset=place.offset)
         else:
-            after, changes = extended(home, event, offset=offset)
-            changes = joined_changes(home.owed, changes)
+            after = reopened(home, event, offset=place.offset)
+        after = self._put(self._linked(after, event, home, place), home, event.report, place)
+        return after, _telling(after, (), (Change.NEW_STORY,), event.report)
+
+    def _join(self, home: Story, event: Event, place: _Place) -> tuple[Story, Alert | None]:
+        """Let an event extend a story."""
+        copy_of = self._original(event, home)
+        after, details = extended(home, event, offset=place.offset, copy_of=copy_of)
+        if not event.denies:
+            after = self._linked(after, event, home, place)
+            step = step_detail(after.ladder, order=place.sequence)
+            details = (*details, step) if step is not None else details
+        after, details = told(after, details, quiet=self._rules.quiet)
         after = self._put(after, home, event.report, place)
-        if not changes:
-            return after, None
-        versions = event.report.versions
-        return after, alert_of(after, changes=changes, versions=versions)
+        if home.owed and not details:
+            return after, _telling(after, (), home.owed, event.report)
+        return after, _telling(after, details, home.owed, event.report) if details else None
+
+    def _linked(self, after: Story, event: Event, home: Story | None, place: _Place) -> Story:
+        """Return a story with the ladder of its parties and the stories it hangs together with."""
+        offset = place.offset
+        ladder = climbed(event, home, self._ladders, offset=offset, order=place.sequence)
+        held = self._resting_on.get(event.report.article.id, ())
+        related = (
+            *self._ladders.answered_by(event, home, ladder, before=offset),
+            *blamed_on(event, (self._stories[story_id] for story_id in sorted(held))),
+        )
+        others = tuple(each for each in related if each.alert_id != after.id)
+        return replace(after, ladder=ladder, related=merged_related(after.related, others))
+
+    def _original(self, event: Event, home: Story) -> str:
+        """Return the article of a story that an event's article is a copy of, or empty."""
+        report = event.report
+        held = {article.id for article in home.articles} - {report.article.id}
+        if not report.sketch or not held:
+            return ""
+        originals = self._copies.originals(report.sketch)
+        return next((article for _, article in originals if article in held), "")
 
     def _home(self, event: Event, story_id: str, offset: int) -> Story | None:
         """Return the story an event belongs to: of its article first, then the best that fits."""
@@ -241,6 +326,7 @@ class StoryBook:
             (-self._index.fit(profile, self._profile(story)), story.id, story)
             for story in self._resting(event.report, offset)
         ]
+        resting += self._copied(event, profile, offset)
         if resting and -min(resting)[0] >= self._rules.threshold / 2:
             return min(resting)[2]
         for score, candidate in self._index.ranked(profile, within=self._rules.idle):
@@ -249,6 +335,25 @@ class StoryBook:
             if self._stories[candidate].offset < offset:
                 return self._stories[candidate]
         return None
+
+    def _copied(
+        self, event: Event, profile: Profile, offset: int
+    ) -> list[tuple[float, str, Story]]:
+        """Return the open stories that rest on originals of the event's article, with how they fit."""
+        report = event.report
+        originals = self._copies.originals(report.sketch) if report.sketch else []
+        stories = {
+            story_id
+            for _, article_id in originals
+            if article_id != report.article.id
+            for story_id in self._resting_on[article_id]
+        }
+        found = (self._stories[story_id] for story_id in stories)
+        return [
+            (-self._index.fit(profile, self._profile(story)), story.id, story)
+            for story in found
+            if story.desk is event.desk and story.offset < offset and not story.withdrawn
+        ]
 
     def _profile(self, story: Story) -> Profile:
         return profile_of_story(story, groups=self._rules.instrument_groups)
@@ -260,28 +365,32 @@ class StoryBook:
         after = story if story.withdrawn else without_article(story, report.article.id)
         after = self._put(replace(after, offset=place.offset), story, report, place)
         changes = (Change.WITHDRAWN,) if after.withdrawn else story.owed
-        if not changes:
-            return after, None
-        return after, alert_of(after, changes=changes, versions=report.versions)
+        return after, _telling(after, (), changes, report) if changes else None
 
     def _put(self, after: Story, before: Story | None, report: DeskReport, place: _Place) -> Story:
         """Hold a story as a report has left it, and return it with where the report stands."""
-        seen = _seen(before, report, place.digest)
+        seen = seen_after(before, report, place.digest)
         story = replace(after, seen=seen, sequence=place.sequence, owed=())
         self._hold(story)
         return story
 
     def _hold(self, story: Story) -> None:
         """Make a story's newest state the book's."""
-        self._forget(story.id)
+        before = self._stories.get(story.id)
         self._stories[story.id] = story
-        for article in story.articles:
-            self._resting_on.setdefault(article.id, set()).add(story.id)
-        self._seen.update(story.seen)
-        if not story.withdrawn:
+        self._link(story)
+        if before is not None:
+            self._unlink(before, but={article.id for article in story.articles})
+        if story.withdrawn:
+            self._index.drop(story.id)
+        else:
             self._index.put(story.id, self._profile(story))
         if story.owed:
             self._outstanding.add(story.id)
+        else:
+            self._outstanding.discard(story.id)
+        self._ladders.put(story)
+        self._quiet.put(story)
         self._idle.put(story)
         self._sequence = max(self._sequence, story.sequence)
         if story.offset > self._applied:
@@ -294,27 +403,62 @@ class StoryBook:
 
     def _forget(self, story_id: str) -> None:
         story = self._stories.pop(story_id, None)
-        if story is None:
-            return
-        self._index.drop(story_id)
-        self._outstanding.discard(story_id)
+        if story is not None:
+            self._index.drop(story_id)
+            self._outstanding.discard(story_id)
+            self._unlink(story, but=frozenset())
+
+    def _link(self, story: Story) -> None:
+        """Let a story be found by its articles, their pages and texts, and the reports it took in."""
+        self._seen.update(story.seen)
+        for article in story.articles:
+            self._resting_on.setdefault(article.id, set()).add(story.id)
+            if article.page:
+                self._on_page.setdefault(article.page, Counter())[article.id] += 1
+            if article.sketch:
+                self._copies.put(article.id, article.sketch)
+
+    def _unlink(self, story: Story, *, but: Collection[str]) -> None:
+        """Take a story's old state out again; it still rests on the articles *but*."""
+        self._ladders.drop(story)
         for digest in story.seen:
             self._seen[digest] -= 1
             if not self._seen[digest]:
                 del self._seen[digest]
         for article in story.articles:
-            stories = self._resting_on[article.id]
-            stories.discard(story_id)
-            if not stories:
-                del self._resting_on[article.id]
+            if article.id not in but:
+                self._leave_article(article.id, story.id)
+            if article.page:
+                self._leave_page(article.page, article.id)
+            if article.sketch:
+                self._copies.drop(article.id, article.sketch)
 
-    def _close(self) -> tuple[str, ...]:
-        """Drop the stories that have ended, and the quietest above the limit; return their ids."""
-        closed: list[str] = []
+    def _leave_article(self, article_id: str, story_id: str) -> None:
+        stories = self._resting_on[article_id]
+        stories.discard(story_id)
+        if not stories:
+            del self._resting_on[article_id]
+
+    def _leave_page(self, page: str, article_id: str) -> None:
+        articles = self._on_page[page]
+        articles[article_id] -= 1
+        if not articles[article_id]:
+            del articles[article_id]
+        if not articles:
+            del self._on_page[page]
+
+    def _close(self, report: DeskReport, alerts: list[Alert]) -> Iterator[str]:
+        """Drop the stories that have ended, and the quietest above the limit; yield their ids.
+
+        What was held back of one is told before.
+        """
         while (story_id := self._next_to_close()) is not None:
+            story = self._stories[story_id]
+            if story.held_back:
+                after = release(story, now=story.last_seen)
+                alerts.append(_telling(after, story.held_back, story.owed, report))
             self._forget(story_id)
-            closed.append(story_id)
-        return tuple(closed)
+            yield story_id
 
     def _next_to_close(self) -> str | None:
         applied, watermark = self._sequence, self._watermark
@@ -327,47 +471,14 @@ class StoryBook:
         return ended
 
 
-def _digest(report: DeskReport) -> str:
-    """Name what a report says; two records of the same report have the same name."""
-    article = report.article
-    parts = (
-        report.desk,
-        article.id,
-        version_of(article).isoformat(),
-        article.status,
-        article.title,
-        article.url,
-        article.source,
-        repr(report.signals),
-    )
-    said = hashlib.blake2b("\0".join(parts).encode(), digest_size=6).hexdigest()
-    return f"{_digest_of_id(article.id)}-{said}"
-
-
-def _digest_of_id(article_id: str) -> str:
-    return hashlib.blake2b(article_id.encode(), digest_size=4).hexdigest()
-
-
-def _seen(story: Story | None, report: DeskReport, digest: str) -> tuple[str, ...]:
-    """Add a report to those that a story has taken in; a withdrawal makes its article's forgotten.
-
-    So an article that is released again, word for word, revives its story.
-    """
-    known = story.seen if story else ()
-    if report.article.status is not ArticleStatus.USABLE:
-        withdrawn = _digest_of_id(report.article.id)
-        return tuple(one for one in known if not one.startswith(withdrawn))
-    return (*(one for one in known if one != digest), digest)[-MAX_SEEN:]
+def _telling(
+    story: Story, details: tuple[ChangeDetail, ...], owed: tuple[Change, ...], report: DeskReport
+) -> Alert:
+    """Return the alert that tells of a story what has changed and what is owed."""
+    new = tuple(dict.fromkeys(detail.change for detail in details))
+    changes = joined_changes(owed, new) if new else owed
+    return alert_of(story, changes=changes, details=details, versions=report.versions)
 
 
 def _id(story: Story) -> str:
     return story.id
-
-
-def _story_id(event: Event, *, taken: str = "") -> str:
-    """Name the story that an event opens, from the event alone; *taken* is a name already in use."""
-    article = event.report.article
-    version = version_of(article).isoformat()
-    parts = (event.desk, article.id, version, event.kinds[0], event.principal, taken)
-    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=16)
-    return f"st-{digest.hexdigest()}"

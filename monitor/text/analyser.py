@@ -28,6 +28,7 @@ from monitor.text.modes import ModeReader
 from monitor.text.nlp import load_nlp, model_version
 from monitor.text.roles import PlacedEntity, RoleReader
 from monitor.text.sense import Opinion, SenseModel, load_sense
+from monitor.text.sketch import sketch_of
 from monitor.text.tagger import Tagger, Tagging
 from monitor.text.watching import WatchReader
 from monitor.text.window import windows_of
@@ -208,6 +209,7 @@ class Analyser:
             triggers=tuple(triggers),
             terms=_terms(fields[0].words, fields[1].words),
             watched=tuple(watched),
+            sketch=sketch_of(fields[1].words.texts) if triggers else "",
             versions=self.versions,
         )
 

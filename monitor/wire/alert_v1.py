@@ -12,7 +12,7 @@ from pydantic import RootModel
 
 from monitor.domain import Alert, SignalKind
 from monitor.wire import examples
-from monitor.wire.codec import RECORD_CONFIG, Codec, schema_id, utc
+from monitor.wire.codec import RECORD_CONFIG, Codec, ladder_in_utc, schema_id, utc
 
 __all__ = [
     "CONTENT_TYPE",
@@ -38,7 +38,12 @@ class _Record(RootModel[Alert]):
 
 
 def _in_utc(alert: Alert) -> Alert:
-    return replace(alert, first_seen=utc(alert.first_seen), last_seen=utc(alert.last_seen))
+    return replace(
+        alert,
+        ladder=ladder_in_utc(alert.ladder),
+        first_seen=utc(alert.first_seen),
+        last_seen=utc(alert.last_seen),
+    )
 
 
 _CODEC = Codec(name=NAME, version=VERSION, record=_Record, in_utc=_in_utc)

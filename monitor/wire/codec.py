@@ -6,6 +6,7 @@ carry the reason of a dead letter. What a single record means lives in the modul
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -13,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ConfigDict, RootModel, ValidationError
 from pydantic_core import from_json
 
+from monitor.domain import Ladder
 from monitor.errors import InvalidRecord, Reason
 from monitor.wire.descriptions import explained
 
@@ -22,6 +24,7 @@ __all__ = [
     "Codec",
     "SchemaMember",
     "described",
+    "ladder_in_utc",
     "schema_id",
     "schema_name",
     "utc",
@@ -62,6 +65,11 @@ def utc(moment: datetime) -> datetime:
     except OverflowError as error:
         message = f"time {moment.isoformat()} lies outside the years 1 to 9999"
         raise ValueError(message) from error
+
+
+def ladder_in_utc(ladder: Ladder | None) -> Ladder | None:
+    """Return a ladder, if there is one, with its time in UTC."""
+    return None if ladder is None else replace(ladder, since=utc(ladder.since))
 
 
 class SchemaMember(StrEnum):

@@ -7,7 +7,7 @@ from pydantic import RootModel
 
 from monitor.domain import Story, StoryArticle
 from monitor.wire import examples
-from monitor.wire.codec import RECORD_CONFIG, Codec, utc
+from monitor.wire.codec import RECORD_CONFIG, Codec, ladder_in_utc, utc
 
 __all__ = ["EXAMPLES", "NAME", "VERSION", "decode", "encode", "json_schema"]
 
@@ -28,8 +28,10 @@ def _in_utc(story: Story) -> Story:
     return replace(
         story,
         articles=tuple(_article_in_utc(article) for article in story.articles),
+        ladder=ladder_in_utc(story.ladder),
         first_seen=utc(story.first_seen),
         last_seen=utc(story.last_seen),
+        told_at=None if story.told_at is None else utc(story.told_at),
     )
 
 

@@ -18,7 +18,7 @@ from monitor.domain import (
 )
 from monitor.policy.entities import MAX_ENTITY_CHARS, merged, parties_of
 from monitor.policy.events import events_of
-from monitor.policy.figures import MAX_SPAN_CHARS, material_change, merged_figures
+from monitor.policy.figures import MAX_SPAN_CHARS, changed_figures, merged_figures
 from monitor.policy.headlines import MAX_HEADLINE_CHARS, headline_of
 from monitor.policy.publishers import publisher_of
 from monitor.policy.quotations import MAX_QUOTE_CHARS, merged_quotations, quotations_of
@@ -52,6 +52,11 @@ def article(*, source: str = "", url: str = "", title: str = "") -> ArticleRef:
         ("", "https://feeds.bbc.co.uk/a", "bbc"),
         ("https://www.lemonde.fr", "", "lemonde"),
         ("The Press", "", "the press"),
+        ("Agence France-Presse", "", "afp"),
+        ("AFP", "", "afp"),
+        ("", "https://apnews.com/article/1", "ap"),
+        ("", "https://paper.someone.blogspot.com/1", "someone"),
+        ("", "https://www.news.com.au/1", "news"),
         ("", "http://192.168.0.7:80/a", "192.168.0.7"),
         ("", "http://[broken", ""),
         ("", "no url at all", ""),
@@ -119,7 +124,7 @@ def test_what_change_of_a_figure_is_news(
     material: bool,  # noqa: FBT001
 ) -> None:
     """First tolls, growth by half and corrections as large are news; small steps are not."""
-    assert material_change(before, after) is material
+    assert bool(changed_figures(before, after)) is material
 
 
 def test_the_words_of_a_figure_are_bounded() -> None:

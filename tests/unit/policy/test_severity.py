@@ -1,24 +1,30 @@
 """Severity, urgency and certainty follow their documented tables."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from monitor.domain import (
     Certainty,
     Entity,
+    EntityLabel,
     Figure,
     Measure,
+    Period,
     Severity,
     Signal,
     SignalKind,
+    Stance,
     Status,
+    StoryArticle,
     Urgency,
 )
 from monitor.policy import severity
-from monitor.policy.scales import certainty_of, merged_urgency, urgency_of
+from monitor.policy.claims import stance_of
+from monitor.policy.scales import assess_certainty, merged_urgency, urgency_of
 from monitor.policy.severity import assess_severity, gravest
-from tests.unit.policy.worlds import GREECE, IRAN, ISRAEL, SYRIA, move, signal, toll
+from tests.unit.policy.worlds import GREECE, IRAN, ISRAEL, START, SYRIA, move, signal, toll
 
 STRIKE, THREAT = SignalKind.MILITARY_STRIKE, SignalKind.THREAT
 RETALIATION, MOVE = SignalKind.RETALIATION, SignalKind.MARKET_MOVE
@@ -46,10 +52,10 @@ NORWAY = Entity(text="Norway", id="NO", country="NO")
         (LABOR, Status.HAPPENING, [], [], Severity.MINOR),
         (LABOR, Status.HAPPENING, [STRIKERS], [], Severity.MODERATE),
         (SignalKind.UNREST, Status.HAPPENING, [STRIKERS], [], Severity.MODERATE),
-        (MOVE, Status.HAPPENING, [move(2.9)], [], Severity.MINOR),
-        (MOVE, Status.HAPPENING, [move(3)], [], Severity.MODERATE),
-        (MOVE, Status.HAPPENING, [move(-7)], [], Severity.SEVERE),
-        (MOVE, Status.HAPPENING, [move(20)], [], Severity.EXTREME),
+        (MOVE, Status.HAPPENING, [move(5.9)], [], Severity.MINOR),
+        (MOVE, Status.HAPPENING, [move(6)], [], Severity.MODERATE),
+        (MOVE, Status.HAPPENING, [move(-14)], [], Severity.SEVERE),
+        (MOVE, Status.HAPPENING, [move(40)], [], Severity.EXTREME),
         (SignalKind.DE_ESCALATION, Status.HAPPENING, [], [ISRAEL, IRAN], Severity.MINOR),
     ],
 )
@@ -126,19 +132,101 @@ def test_a_warning_does_not_end_what_is_under_way() -> None:
     assert merged_urgency(Urgency.EXPECTED, Urgency.UNKNOWN) is Urgency.EXPECTED
 
 
+NOBODY, ONE, OTHER = "", "ap", "afp"
+STATED, CLAIMED, DENIED = Stance.STATED, Stance.CLAIMED, Stance.DENIED
+ANNOUNCED, UNCONFIRMED = Stance.ANNOUNCED, Stance.UNCONFIRMED
+
+
 @pytest.mark.parametrize(
-    ("reported", "publishers", "before", "expected"),
+    ("articles", "expected"),
     [
-        (signal(), 1, Certainty.UNKNOWN, Certainty.LIKELY),
-        (signal(), 2, Certainty.LIKELY, Certainty.OBSERVED),
-        (VOW, 1, Certainty.UNKNOWN, Certainty.POSSIBLE),
-        (VOW, 2, Certainty.POSSIBLE, Certainty.POSSIBLE),
-        (VOW, 2, Certainty.LIKELY, Certainty.OBSERVED),
-        (signal(), 1, Certainty.POSSIBLE, Certainty.LIKELY),
+        ([(STATED, ONE), (STATED, OTHER)], Certainty.OBSERVED),
+        ([(STATED, ONE), (STATED, OTHER), (DENIED, ONE)], Certainty.OBSERVED),
+        ([(STATED, ONE), (STATED, ONE)], Certainty.LIKELY),
+        ([(STATED, ONE), (STATED, NOBODY)], Certainty.LIKELY),
+        ([(STATED, ONE), (CLAIMED, OTHER)], Certainty.LIKELY),
+        ([(STATED, ONE), (DENIED, OTHER)], Certainty.POSSIBLE),
+        ([(CLAIMED, ONE), (UNCONFIRMED, OTHER)], Certainty.POSSIBLE),
+        ([(ANNOUNCED, ONE), (ANNOUNCED, OTHER)], Certainty.POSSIBLE),
+        ([(CLAIMED, ONE), (DENIED, OTHER)], Certainty.UNLIKELY),
+        ([(ANNOUNCED, ONE), (DENIED, ONE)], Certainty.UNLIKELY),
+        ([(DENIED, ONE)], Certainty.UNLIKELY),
+        ([], Certainty.UNKNOWN),
     ],
 )
 def test_the_table_of_certainty(
-    reported: Signal, publishers: int, before: Certainty, expected: Certainty
+    articles: Sequence[tuple[Stance, str]], expected: Certainty
 ) -> None:
-    """Observed needs two publishers and something that happened; a plan stays possible."""
-    assert certainty_of([reported], publishers=publishers, before=before) is expected
+    """Observed needs two publishers who state it as a fact; claims stay possible, denied ones unlikely."""
+    assessed = assess_certainty(
+        [
+            StoryArticle(id=str(number), publisher=publisher, published_at=START, stance=stance)
+            for number, (stance, publisher) in enumerate(articles)
+        ]
+    )
+
+    assert assessed.certainty is expected
+    assert assessed.reason
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("Jets bombed the depot, witnesses said.", Stance.STATED),
+        ("The group claimed responsibility for the bombing.", Stance.STATED),
+        ("The bombing claimed 12 lives.", Stance.STATED),
+        ("Iraq claimed its jets sank two ships.", Stance.CLAIMED),
+        ("Jets bombed the depot, state television said.", Stance.CLAIMED),
+        ("Jets bombed the depot, according to Syrian state TV.", Stance.CLAIMED),
+        ("Rebels said they had taken the town.", Stance.CLAIMED),
+        ("Jets reportedly bombed the depot.", Stance.UNCONFIRMED),
+        ("Unconfirmed reports spoke of an attack on the depot.", Stance.UNCONFIRMED),
+        ("The attack could not be independently verified.", Stance.UNCONFIRMED),
+        ("State radio claimed a raid, which has not been confirmed.", Stance.UNCONFIRMED),
+    ],
+)
+def test_whose_word_it_is_is_read_from_the_proof(quote: str, expected: Stance) -> None:
+    """What one side says is a claim, what nobody could check unconfirmed, the rest is stated."""
+    assert stance_of([signal(quote=quote)]) is expected
+    assert stance_of([signal(quote=quote), signal()]) is Stance.STATED
+    assert stance_of([signal(quote=quote, status=Status.THREATENED)]) is Stance.ANNOUNCED
+
+
+HEZBOLLAH = Entity(text="Hezbollah", id="org:hezbollah", label=EntityLabel.ORG, country="LB")
+
+
+def test_two_states_against_a_militia_are_no_war_between_states() -> None:
+    """An attack with dead on an armed group is severe; on the state it lives in, extreme."""
+    lebanon = Entity(text="Lebanon", id="LB", label=EntityLabel.GPE, country="LB")
+    both = [ISRAEL, NORWAY]
+
+    on_group = assess_severity([signal(actors=both, targets=[HEZBOLLAH], figures=[toll(2)])])
+    on_state = assess_severity([signal(actors=both, targets=[lebanon], figures=[toll(2)])])
+
+    assert (on_group.severity, on_state.severity) == (Severity.SEVERE, Severity.EXTREME)
+
+
+@pytest.mark.parametrize(
+    ("subject", "percent", "period", "expected"),
+    [
+        ("dow-jones", 2.9, None, Severity.MINOR),
+        ("dow-jones", 3, None, Severity.MODERATE),
+        ("dow-jones", 7, Period.DAY, Severity.SEVERE),
+        ("dow-jones", -20, None, Severity.EXTREME),
+        ("yen", 1.4, None, Severity.MINOR),
+        ("yen", 1.5, None, Severity.MODERATE),
+        ("brent-crude", 5.9, None, Severity.MINOR),
+        ("brent-crude", 14, None, Severity.SEVERE),
+        ("vix", 20, None, Severity.MINOR),
+        ("acme-shares", 6, None, Severity.MODERATE),
+        ("dow-jones", 7, Period.MONTH, Severity.MINOR),
+        ("dow-jones", 40, Period.YEAR, Severity.MINOR),
+    ],
+)
+def test_a_move_is_measured_by_the_instruments_usual_day(
+    subject: str, percent: float, period: Period | None, expected: Severity
+) -> None:
+    """What shakes a currency is a quiet day of oil; over a month more is usual than over a day."""
+    figure = replace(move(percent, subject=subject), period=period)
+
+    assert assess_severity([signal(MOVE, figures=[figure])]).severity is expected

@@ -16,9 +16,10 @@ from monitor.domain import (
     Status,
     Urgency,
 )
-from monitor.policy.merging import MAX_ARTICLES, MAX_PARTIES, MAX_TERMS
+from monitor.policy.merging import MAX_PARTIES, MAX_TERMS
 from monitor.policy.quotations import MAX_QUOTATIONS
 from monitor.policy.stories import NOTHING_APPLIED, StoryBook, StoryRules, StoryUpdate
+from monitor.policy.story_articles import MAX_ARTICLES
 from tests.unit.policy.worlds import (
     GREECE,
     IRAN,
@@ -270,7 +271,7 @@ def test_one_report_of_two_events_feeds_two_stories() -> None:
 
 def test_old_news_of_the_same_sides_is_another_story() -> None:
     """After the idle time, event time, the same words open a new story."""
-    book, alerts = play(report(RAID), report(RAID, article="a2", hours=24 * 4))
+    book, alerts = play(report(RAID), report(RAID, article="a2", hours=24 * 4 + 1))
 
     assert [alert.lifecycle for alert in alerts] == [Lifecycle.ALERT, Lifecycle.ALERT]
     assert len(book) == 2

@@ -1,6 +1,7 @@
 """Small worlds for the story tests: reports by hand, and reports at random over few entities."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -23,6 +24,22 @@ from monitor.domain import (
     TextSpan,
     Versions,
 )
+from monitor.text.sketch import sketch_of
+
+RAID_TEXT = (
+    "the jets came from the sea before dawn and bombed the depot on the hill above the harbour for an "
+    "hour while people of the town fled to the cellars and the guns fired back at what they heard"
+)
+RAID_COPY = (
+    "(agency) the jets came from the sea before dawn and bombed the depot on the hill above the harbour "
+    "for an hour while people of the town fled to the cellars as the guns fired back"
+)
+DOCKS_TEXT = (
+    "the union called out dockers of all eleven ports from monday after talks about pay broke down at "
+    "night and the ministry said it would not send for the army to unload perishable goods this time"
+)
+TEXTS = ("", RAID_TEXT, RAID_COPY, DOCKS_TEXT)
+"""Nothing, a text, its copy, and another one."""
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 VERSIONS = Versions(lexicon="test", model="test")
@@ -102,21 +119,26 @@ def report(
     updated_hours: float | None = None,
     status: ArticleStatus = ArticleStatus.USABLE,
     desk: Desk | None = None,
+    url: str | None = None,
+    text: str = "",
+    denials: Sequence[Signal] = (),
 ) -> DeskReport:
     """Return a report; times in hours after `START`."""
     return DeskReport(
-        desk=desk or (signals[0].desk if signals else Desk.CONFLICT),
+        desk=desk or next((each.desk for each in (*signals, *denials)), Desk.CONFLICT),
         article=ArticleRef(
             id=article,
             title=title,
-            url=f"https://news.example/{article}",
+            url=f"https://news.example/{article}" if url is None else url,
             source=source,
             published_at=START + timedelta(hours=hours),
             updated_at=None if updated_hours is None else START + timedelta(hours=updated_hours),
             status=status,
         ),
         signals=signals,
+        denials=tuple(denials),
         terms=tuple(terms),
+        sketch=sketch_of(text.split()),
         versions=VERSIONS,
     )
 
@@ -153,8 +175,14 @@ def _reports(draw: st.DrawFn) -> DeskReport:
     desk = draw(st.sampled_from([Desk.CONFLICT, Desk.CONFLICT, Desk.MARKETS]))
     status = draw(st.sampled_from([ArticleStatus.USABLE] * 5 + [ArticleStatus.CANCELLED]))
     withdrawn = status is not ArticleStatus.USABLE
+    denied = st.lists(_signals(desk), max_size=1)
     return report(
         *draw(st.lists(_signals(desk), min_size=0, max_size=0 if withdrawn else 4)),
+        denials=[
+            replace(each, status=Status.DENIED) for each in ([] if withdrawn else draw(denied))
+        ],
+        url=draw(st.sampled_from([None, None, "https://news.example/page?utm_source=x"])),
+        text=draw(st.sampled_from(TEXTS)),
         article=f"a{draw(st.integers(0, 9))}",
         hours=draw(st.integers(0, 100)),
         source=draw(st.sampled_from(["", "Example News", "Other Post"])),
