@@ -17,11 +17,12 @@ import pytest
 import monitor
 from monitor.domain import SignalKind
 from monitor.lexicon import kinds
+from monitor.policy import ladders
 from monitor.text import figures
 from tests.documents import DOCS, ROOT
 
 KINDS = set(SignalKind)
-SPARSE = (kinds.DESKS, kinds.ROLES, figures._WANTED)
+SPARSE = (kinds.DESKS, kinds.ROLES, figures._WANTED, ladders._STEPS)
 """Tables of the kinds that differ from the rest."""
 
 
