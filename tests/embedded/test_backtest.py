@@ -15,10 +15,14 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(280)]
 
 
 async def test_the_demo_is_alerted_alike_live_and_in_a_backtest(tmp_path: Path) -> None:
-    """Alerts, ids, revisions and evidence are equal; the unreadable record is unreadable in both."""
+    """Alerts, ids, revisions and evidence are equal; the unreadable record is unreadable in both.
+
+    One partition: of records that come within the same moment on several, a live worker may read the
+    later one first, and what readers are told follows the order of reading.
+    """
     alerts: list[Alert] = []
     kept = tmp_path / "kept.jsonl"
-    with Demonstration(Settings(http_port=0)) as demonstration:
+    with Demonstration(Settings(http_port=0, article_partitions=1)) as demonstration:
         summary = await demonstration.play(seconds=5, on_alert=alerts.append)
         topic = demonstration.settings.article_topics[0]
         run = CommandLine({"broker": demonstration.settings.broker[0]})

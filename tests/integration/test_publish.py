@@ -119,6 +119,6 @@ def _wait_for_records(run: CommandLine, count: int) -> None:
             "--into-live",
             "--dry-run",
         )
-        if f"at most {count} records" in plan.stdout:
+        if f"would send {count} records" in plan.stdout:
             return
     pytest.fail(f"never {count} records: {plan.stdout}{plan.stderr}")
