@@ -198,7 +198,7 @@ def test_every_metric_of_the_catalogue_is_on_the_live_page(scene: Scene) -> None
 
 def test_health_pages_of_a_live_worker(scene: Scene) -> None:
     """The worker says that it lives, is ready, and how many partitions it has."""
-    assert json.loads(scene.worker.fetch("healthz")) == {"status": "alive"}
+    assert json.loads(scene.worker.fetch("healthz")) == {"status": "alive", "reasons": []}
     ready: dict[str, Any] = json.loads(scene.worker.fetch("readyz"))
     assert (ready["status"], ready["reasons"]) == ("ready", [])
     assert ready["details"]["partitions"] > 0
