@@ -210,8 +210,14 @@ class StoryBook:
             self._outstanding.add(story_id)
 
     def _as_known(self, report: DeskReport) -> DeskReport:
-        """Return a report under the id by which its page is known, if it is not known by its own."""
+        """Return a report under the id by which its page is known, if it is not known by its own.
+
+        One without news speaks for its own id alone: it leaves no trace, so that it could not be told
+        from itself when it is sent again after a crash, and would withdraw what came after it.
+        """
         article = report.article
+        if not report.signals and not report.denials:
+            return report
         page = page_of(article.url)
         if article.id in self._resting_on or page not in self._on_page:
             return report

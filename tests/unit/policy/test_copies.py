@@ -171,3 +171,16 @@ def test_the_same_page_under_another_id_is_the_same_article() -> None:
     (story,) = book
     assert [article.id for article in story.articles] == ["a1"]
     assert story.articles_total == 1
+
+
+def test_a_report_without_news_speaks_for_its_own_id_alone() -> None:
+    """Sent again after a crash, it does not withdraw what another id reported from the same page."""
+    book = StoryBook()
+    empty = report(article="x9", url=TRACKED)
+    book.apply(empty, offset=0)
+    told = report(raid("Jets bombed the depot."), url="https://news.example/world/raid-1?id=7")
+    assert book.apply(told, offset=1).alerts
+
+    assert book.apply(empty, offset=2).alerts == ()
+    (story,) = book
+    assert story.articles_total == 1
