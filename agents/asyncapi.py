@@ -50,7 +50,8 @@ _ACTIONS = {
 
 def document(settings: Settings) -> dict[str, Any]:
     """Return the AsyncAPI document of workers with these settings; no password is in it."""
-    topics = {spec.name: _record_on(spec, settings) for spec in topics_for(settings)}
+    specs = topics_for(settings)
+    topics = {spec.name: _record_on(spec, settings) for spec in specs}
     return {
         "asyncapi": "3.0.0",
         "id": "urn:news-monitor",
@@ -67,7 +68,7 @@ def document(settings: Settings) -> dict[str, Any]:
         },
         "defaultContentType": _JSON,
         "servers": _servers(settings),
-        "channels": {spec.name: _channel(spec, topics[spec.name]) for spec in topics_for(settings)},
+        "channels": {spec.name: _channel(spec, topics[spec.name]) for spec in specs},
         "operations": {
             f"{action}-{topic}": _operation(action, topic, record, settings)
             for topic, record in topics.items()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.backtest.comparison import Aspect, Pair, StoryResult, Verdict
+from monitor.backtest.comparison import Aspect, Pair, Verdict
 from monitor.backtest.interval import wilson
 from monitor.backtest.run import Totals
 from monitor.domain import SignalKind
@@ -78,10 +78,6 @@ class Summary:
         self.days.setdefault(f"{story.raised_at:%Y-%m-%d}", Counter())[verdict] += 1
         self.revisions_before += len(pair.before.revisions) if pair.before else 0
         self.revisions_after += len(pair.after.revisions) if pair.after else 0
-
-    def add_alone(self, story: StoryResult) -> None:
-        """Count a story of a run that is compared with nothing."""
-        self.add(Pair(before=story, after=story))
 
     def values(self) -> dict[str, float]:
         """Return the number of every name that a condition may use."""

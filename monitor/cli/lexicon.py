@@ -10,7 +10,7 @@ import click
 from rich.text import Text
 
 from monitor.cli.explain import explain
-from monitor.cli.options import settings_options
+from monitor.cli.options import problem_options, settings_options
 from monitor.cli.output import json_line, output_console, terminal_safe
 from monitor.settings import ResolvedSettings
 
@@ -49,16 +49,7 @@ command.add_command(explain)
     help="News to try the entries on, instead of the demo's: JSON lines of articles, or labelled "
     "sentences as in training/signals; also .gz.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "jsonl"]),
-    default="text",
-    show_default=True,
-    help="text for people and editors (FILE:LINE: ...); jsonl: one JSON object per problem, then "
-    "one with the totals.",
-)
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@problem_options
 @settings_options("lexicon_overlays")
 def check(
     folders: tuple[Path, ...],

@@ -14,7 +14,14 @@ import click
 
 from monitor.settings import LogLevel, ResolvedSettings, Settings, resolve
 
-__all__ = ["INTERRUPTED", "Interrupt", "Moment", "run_client", "settings_options"]
+__all__ = [
+    "INTERRUPTED",
+    "Interrupt",
+    "Moment",
+    "problem_options",
+    "run_client",
+    "settings_options",
+]
 
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C ended: 128 and the number of the signal, as shells count."""
@@ -48,6 +55,21 @@ class Interrupt(StrEnum):
     """The work is not done: exit code 130."""
     ENDS = "ends"
     """It is how the command is ended: exit code 0."""
+
+
+def problem_options(command: Command) -> Command:
+    """Add `--format` and `--strict` to a command that lists what is wrong in files."""
+    formatted = click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "jsonl"]),
+        default="text",
+        show_default=True,
+        help="text for people and editors (FILE:LINE: ...); jsonl: one JSON object per problem, then "
+        "one with the totals.",
+    )
+    strict = click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+    return formatted(strict(command))
 
 
 def settings_options(*names: str) -> Callable[[Command], Command]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.options import settings_options
+from monitor.cli.options import problem_options, settings_options
 from monitor.cli.output import json_line, terminal_safe
 from monitor.settings import ResolvedSettings
 
@@ -33,16 +33,7 @@ def command() -> None:
 
 @command.command("check")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "jsonl"]),
-    default="text",
-    show_default=True,
-    help="text for people and editors (FILE:LINE: ...); jsonl: one JSON object per problem, then "
-    "one with the totals.",
-)
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@problem_options
 @settings_options("watchlists")
 def check(
     files: tuple[Path, ...],
