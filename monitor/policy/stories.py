@@ -149,7 +149,9 @@ class StoryBook:
                 used, but may start anywhere after a restore.
 
         Returns:
-            What is to be sent and written; empty for a report whose effect is already held.
+            What is to be sent and written; empty for a report whose effect is already held, and for
+            a denial of what nobody has reported: that leaves nothing behind, and is heard when it
+            is sent again after somebody did.
         """
         if offset < self._applied:
             return StoryUpdate()
