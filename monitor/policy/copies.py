@@ -14,6 +14,8 @@ import binascii
 import struct
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import repeat
+from operator import eq
 from typing import NamedTuple
 
 __all__ = ["COPIED", "CopyIndex", "copied_share"]
@@ -24,12 +26,15 @@ copies of real newswire (benchmarks/copies.py): of 300 the least has 0.44 and th
 other texts close to one in time and words the index brings up none with more."""
 
 _BAND = 2
-_CACHED = 65_536
+_BAND_BITS = 32
+_CACHED = 16_384
 
 
 class _Sketch(NamedTuple):
     runs: int
     minima: tuple[int, ...]
+    bands: tuple[int, ...]
+    """Pairs of minima that it is looked up by, each with its place, as one number."""
 
 
 @lru_cache(maxsize=_CACHED)
@@ -42,7 +47,11 @@ def _sketch(encoded: str) -> _Sketch | None:
     if len(packed) < 2 * (1 + _BAND) or len(packed) % 2:
         return None
     runs, *minima = struct.unpack(f">{len(packed) // 2}H", packed)
-    return _Sketch(runs, tuple(minima)) if runs else None
+    if not runs:
+        return None
+    pairs = struct.unpack_from(f">{len(minima) // _BAND}I", packed, 2)
+    bands = tuple((place << _BAND_BITS) + pair for place, pair in enumerate(pairs))
+    return _Sketch(runs, tuple(minima), bands)
 
 
 def copied_share(one: str, other: str) -> float:
@@ -54,7 +63,7 @@ def copied_share(one: str, other: str) -> float:
     first, second = _sketch(one), _sketch(other)
     if first is None or second is None or len(first.minima) != len(second.minima):
         return 0.0
-    same = sum(a == b for a, b in zip(first.minima, second.minima, strict=True))
+    same = sum(map(eq, first.minima, second.minima))
     alike = same / len(first.minima)
     common = alike * (first.runs + second.runs) / (1 + alike)
     return min(1.0, common / min(first.runs, second.runs))
@@ -75,16 +84,25 @@ class CopyIndex:
 
     def __init__(self) -> None:
         """Start without articles."""
-        self._with_band: dict[tuple[int, int, int], set[_Held]] = {}
+        # Nearly every band is of one text alone: a set for each would be most of the worker's memory,
+        # and of what the collector of garbage walks through.
+        self._with_band: dict[int, _Held] = {}
+        self._others_with_band: dict[int, set[_Held]] = {}
         self._times: dict[_Held, int] = {}
+        self._answered: tuple[str, list[tuple[float, str]]] | None = None
+        """The last question and its answer, while they stand: a report asks twice."""
 
     def put(self, article_id: str, sketch: str) -> None:
         """Add a version of an article, once for every story that rests on it."""
         held = _Held(article_id, sketch)
         times = self._times.get(held, 0)
         self._times[held] = times + 1
-        for band in _bands(sketch) if not times else ():
-            self._with_band.setdefault(band, set()).add(held)
+        if times:
+            return
+        self._answered = None
+        for band in _bands(sketch):
+            if self._with_band.setdefault(band, held) is not held:
+                self._others_with_band.setdefault(band, set()).add(held)
 
     def drop(self, article_id: str, sketch: str) -> None:
         """Take a version of an article out again, once."""
@@ -93,19 +111,30 @@ class CopyIndex:
         if self._times[held]:
             return
         del self._times[held]
+        self._answered = None
         for band in _bands(sketch):
-            articles = self._with_band[band]
-            articles.discard(held)
-            if not articles:
-                del self._with_band[band]
+            self._leave(band, held)
+
+    def _leave(self, band: int, held: _Held) -> None:
+        others = self._others_with_band.get(band, set())
+        if self._with_band[band] != held:
+            others.discard(held)
+        elif others:
+            self._with_band[band] = others.pop()
+        else:
+            del self._with_band[band]
+        if not others:
+            self._others_with_band.pop(band, None)
 
     def originals(self, sketch: str) -> list[tuple[float, str]]:
         """Return the articles that a text is a copy of, with the share copied, the closest first."""
-        found: set[_Held] = set()
-        for band in _bands(sketch):
-            found |= self._with_band.get(band, set())
-        shares = ((copied_share(sketch, held.sketch), held.article_id) for held in found)
-        return sorted(_copied(shares), key=_closest_first)
+        if self._answered is None or self._answered[0] != sketch:
+            bands = _bands(sketch)
+            found = set(filter(None, map(self._with_band.get, bands)))
+            found.update(*map(self._others_with_band.get, bands, repeat(())))
+            shares = ((copied_share(sketch, held.sketch), held.article_id) for held in found)
+            self._answered = sketch, sorted(_copied(shares), key=_closest_first)
+        return list(self._answered[1])
 
 
 def _copied(shares: Iterable[tuple[float, str]]) -> Iterator[tuple[float, str]]:
@@ -116,10 +145,6 @@ def _closest_first(row: tuple[float, str]) -> tuple[float, str]:
     return -row[0], row[1]
 
 
-def _bands(encoded: str) -> Iterator[tuple[int, int, int]]:
+def _bands(encoded: str) -> tuple[int, ...]:
     sketch = _sketch(encoded)
-    if sketch is None:
-        return
-    minima = sketch.minima
-    for place in range(0, len(minima) - _BAND + 1, _BAND):
-        yield place, minima[place], minima[place + 1]
+    return sketch.bands if sketch is not None else ()

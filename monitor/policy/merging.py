@@ -266,10 +266,11 @@ def _figures(event: Event) -> Iterable[Figure]:
 def _merged_terms(known: Sequence[str], added: Sequence[str]) -> tuple[str, ...]:
     """Return terms that both have, then known and new ones in turn, at most `MAX_TERMS`."""
     added = [term for term in added if len(term) <= _MAX_TERM_CHARS]
-    shared = [term for term in known if term in set(added)]
+    new, old = frozenset(added), frozenset(known)
+    shared = [term for term in known if term in new]
     others = zip_longest(
-        (term for term in known if term not in set(added)),
-        (term for term in added if term not in set(known)),
+        (term for term in known if term not in new),
+        (term for term in added if term not in old),
     )
     in_turn = (term for pair in others for term in pair if term is not None)
     return tuple(dict.fromkeys((*shared, *in_turn)))[:MAX_TERMS]

@@ -26,7 +26,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, repeat
 
 from monitor.domain import Desk, Entity, Story
 from monitor.policy.entities import countries_of
@@ -181,6 +181,7 @@ class StoryIndex:
         self._profiles: dict[str, Profile] = {}
         self._keys: dict[str, frozenset[str]] = {}
         self._stories_with: dict[str, set[str]] = {}
+        self._by_count = _ByCount(0)
 
     def __len__(self) -> int:
         """Return the number of stories."""
@@ -214,59 +215,82 @@ class StoryIndex:
             event: the event's profile.
             within: how far, in event time, the event may lie outside a story's time.
         """
-        weights = _Weights(self._stories_with, len(self._profiles))
+        weights = self._weights()
         shared: defaultdict[str, float] = defaultdict(float)
         looked_at = 0
-        for often, key in sorted((len(self._stories_with.get(key, ())), key) for key in event.keys):
+        with_key = self._stories_with.get
+        for often, key in sorted((len(with_key(key, ())), key) for key in event.keys):
             looked_at += often
             if looked_at > MOST_LOOKED_AT:
                 break
-            weight = weights[key]
-            for story_id in self._stories_with.get(key, ()):
+            weight = weights.by_count[often] if often else 0.0
+            for story_id in with_key(key, ()):
                 shared[story_id] -= weight
-        likely = heapq.nsmallest(
-            CANDIDATES, [(less, story_id) for story_id, less in shared.items()]
-        )
+        # Pairs that are thrown away at once cost nothing to make; a list of them wakes the collector.
+        likely = heapq.nsmallest(CANDIDATES, zip(shared.values(), shared.keys(), strict=True))
+        total = weights.of_terms(event.terms)
         scored = []
         for _, story_id in likely:
             story = self._profiles[story_id]
             if story.desk is event.desk and _gap(event, story) <= within:
-                scored.append((_score(event, story, weights), story_id))
+                scored.append((_score(event, story, weights, total), story_id))
         return sorted(scored, key=_best_first)
+
+    def profile_of(self, story_id: str) -> Profile:
+        """Return the profile that a story was put in with.
+
+        Raises:
+            KeyError: if the story is not there.
+        """
+        return self._profiles[story_id]
 
     def fit(self, event: Profile, story: Profile) -> float:
         """Return how well an event fits a story, open or not."""
         if story.desk is not event.desk:
             return 0.0
-        return _score(event, story, _Weights(self._stories_with, len(self._profiles)))
+        weights = self._weights()
+        return _score(event, story, weights, weights.of_terms(event.terms))
+
+    def _weights(self) -> "_Weights":
+        """Return what keys weigh now; what a count weighs stays as long as there are as many stories."""
+        stories = len(self._profiles)
+        if self._by_count.stories != stories:
+            self._by_count = _ByCount(stories)
+        return _Weights(self._stories_with, self._by_count)
 
 
-class _Weights(dict[str, float]):
-    """What each key weighs, worked out once: rare keys tell stories apart."""
+class _ByCount(dict[int, float]):
+    """What a key weighs that so many of the open stories have: rare ones tell stories apart."""
 
-    def __init__(self, stories_with: Mapping[str, Collection[str]], stories: int) -> None:
+    def __init__(self, stories: int) -> None:
         super().__init__()
-        self._stories_with = stories_with
-        self._stories = stories
-        self._sums: dict[frozenset[str], float] = {}
+        self.stories = stories
 
-    def __missing__(self, key: str) -> float:
-        common = len(self._stories_with.get(key, ())) or 1
-        weight = self[key] = math.log1p((self._stories + 1) / common)
+    def __missing__(self, common: int) -> float:
+        # A key that no story has weighs as if one had.
+        weight = self[common] = math.log1p((self.stories + 1) / (common or 1))
         return weight
+
+
+class _Weights:
+    """What terms weigh among the open stories."""
+
+    def __init__(self, stories_with: Mapping[str, Collection[str]], by_count: _ByCount) -> None:
+        self._stories_with = stories_with
+        self.by_count = by_count
 
     def of_terms(self, terms: frozenset[str]) -> float:
         """Return what terms weigh together; rounded once, so that their order does not matter."""
-        known = self._sums.get(terms)
-        if known is None:
-            known = self._sums[terms] = math.fsum(map(self.__getitem__, terms))
-        return known
+        # The innermost loop of the alert agent: a chain of maps runs without the interpreter.
+        counts = map(len, map(self._stories_with.get, terms, repeat(())))
+        return math.fsum(map(self.by_count.__getitem__, counts))
 
 
-def _score(event: Profile, story: Profile, weights: _Weights) -> float:
+def _score(event: Profile, story: Profile, weights: _Weights, total: float) -> float:
+    """Return how well an event, whose terms weigh *total*, fits a story."""
     if event.desk is Desk.MARKETS and event.day != story.day:
         return 0.0
-    terms = _common_terms(event.terms, story.terms, weights)
+    terms = _common_terms(event.terms, story.terms, weights, total)
     labour = event.desk is Desk.LABOUR
     half_life = LABOUR_HALF_LIFE_DAYS if labour else HALF_LIFE_DAYS
     age = math.pow(0.5, _gap(event, story) / _DAY / half_life)
@@ -283,9 +307,11 @@ def _score(event: Profile, story: Profile, weights: _Weights) -> float:
     return ((BROAD_INSTRUMENT if broad else INSTRUMENT) + terms) / 2 * age
 
 
-def _common_terms(one: frozenset[str], other: frozenset[str], weights: _Weights) -> float:
-    both = weights.of_terms(one & other)
-    return both / min(weights.of_terms(one), weights.of_terms(other)) if both else 0.0
+def _common_terms(
+    event: frozenset[str], story: frozenset[str], weights: _Weights, total: float
+) -> float:
+    both = weights.of_terms(event & story)
+    return both / min(total, weights.of_terms(story)) if both else 0.0
 
 
 def _common_entities(event: Profile, story: Profile) -> float:

@@ -358,7 +358,7 @@ class StoryBook:
         }
         found = (self._stories[story_id] for story_id in stories)
         return [
-            (-self._index.fit(profile, self._profile(story)), story.id, story)
+            (-self._index.fit(profile, self._index.profile_of(story.id)), story.id, story)
             for story in found
             if story.desk is event.desk and story.offset < offset and not story.withdrawn
         ]

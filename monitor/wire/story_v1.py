@@ -20,8 +20,11 @@ class _Record(RootModel[Story]):
 
 
 def _article_in_utc(article: StoryArticle) -> StoryArticle:
+    published_at = utc(article.published_at)
     updated_at = None if article.updated_at is None else utc(article.updated_at)
-    return replace(article, published_at=utc(article.published_at), updated_at=updated_at)
+    if published_at is article.published_at and updated_at is article.updated_at:
+        return article  # As all are that a story has kept from a record: a copy would cost for nothing.
+    return replace(article, published_at=published_at, updated_at=updated_at)
 
 
 def _in_utc(story: Story) -> Story:

@@ -1,5 +1,8 @@
 """Copies: one text is one source, whoever printed it; one page is one article, however it is reached."""
 
+from collections import Counter
+from random import Random
+
 import pytest
 
 from monitor.domain import Certainty, Change, Entity, Signal
@@ -77,6 +80,27 @@ def test_an_index_forgets_what_was_taken_out_as_often_as_put_in() -> None:
 
     index.drop("a", RAID)
     assert index.originals(COPY) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_index_answers_by_what_it_holds(seed: int) -> None:
+    """Whatever was put in and taken out before, it answers as one that holds the same and no more."""
+    draw = Random(seed)
+    sketches = [sketch_of(text.split()) for text in (RAID_TEXT, RAID_COPY, DOCKS_TEXT)]
+    used, held = CopyIndex(), Counter[tuple[str, str]]()
+    for _ in range(200):
+        version = (draw.choice("abcd"), draw.choice(sketches))
+        if held[version] and draw.random() < 0.5:
+            used.drop(*version)
+            held[version] -= 1
+        else:
+            used.put(*version)
+            held[version] += 1
+        fresh = CopyIndex()
+        for each in held.elements():
+            fresh.put(*each)
+
+        assert [used.originals(s) for s in sketches] == [fresh.originals(s) for s in sketches]
 
 
 def test_a_copy_counts_once() -> None:
