@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from agents.topics import TopicSpec, topics_for
+from agents.subscriptions_file import needed_topics
+from agents.topics import TopicSpec
 from monitor import wire
 from monitor.settings import DEAD_LETTER_SUFFIX, SecurityProtocol, Settings
 from monitor.wire import (
@@ -49,8 +50,12 @@ _ACTIONS = {
 
 
 def document(settings: Settings) -> dict[str, Any]:
-    """Return the AsyncAPI document of workers with these settings; no password is in it."""
-    specs = topics_for(settings)
+    """Return the AsyncAPI document of workers with these settings; no password is in it.
+
+    Raises:
+        InvalidSubscriptions: the file of subscriptions, whose topics are told of, is wrong.
+    """
+    specs = needed_topics(settings)
     topics = {spec.name: _record_on(spec, settings) for spec in specs}
     return {
         "asyncapi": "3.0.0",

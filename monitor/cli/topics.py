@@ -124,11 +124,13 @@ def list_topics(*, resolved: ResolvedSettings, output_format: str) -> None:
 def asyncapi(*, resolved: ResolvedSettings) -> None:
     """Print the AsyncAPI 3 document of the topics, records, keys and headers; asks no broker.
 
+    The topics of the subscriptions are in it, if the setting subscriptions_file names a file.
+
     \b
     Example:
         news-monitor topics asyncapi --broker kafka:9092 > asyncapi.json
 
-    Exit codes: 0 printed, 2 wrong usage.
+    Exit codes: 0 printed, 1 the subscriptions file is wrong, 2 wrong usage.
     """
     from agents.asyncapi import document
 

@@ -154,6 +154,27 @@ def test_the_asyncapi_document_is_printed_without_a_broker() -> None:
     assert "news.alerts.v1" in made["channels"]
 
 
+def test_the_asyncapi_document_has_the_topics_of_subscriptions(tmp_path: Path) -> None:
+    """Each subscription's topic is a channel with alerts; a wrong file is refused with its line."""
+    file = tmp_path / "subscriptions.toml"
+    config = tmp_path / "settings.toml"
+    config.write_text(f'subscriptions_file = "{file}"\n')
+    arguments = ["topics", "asyncapi", "--config", str(config)]
+    file.write_text('[[subscription]]\nid = "gulf-desk"\n')
+
+    told = CliRunner().invoke(main, arguments)
+    file.write_text('[[subscription]]\nid = "gulf desk"\n')
+    refused = CliRunner().invoke(main, arguments)
+
+    assert told.exit_code == 0
+    made = json.loads(told.stdout)
+    channel = made["channels"]["news.alerts.gulf-desk.v1"]
+    assert list(channel["messages"]) == ["alert-v1"]
+    assert "send-news.alerts.gulf-desk.v1" in made["operations"]
+    assert refused.exit_code == 1
+    assert f"{file}:2" in refused.stderr
+
+
 def test_topics_are_listed_without_a_broker() -> None:
     """`topics list` shows each topic with partitions and settings, dead-letter twins included."""
     result = CliRunner().invoke(main, ["topics", "list", "--format", "json"])
