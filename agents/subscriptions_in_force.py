@@ -16,6 +16,7 @@ from agents.subscriptions_file import parse_subscriptions, read_file
 from agents.topics import TopicSpec, subscription_topics
 from monitor.domain import Fate, Subscription
 from monitor.errors import NewsMonitorError, TopicMismatch
+from monitor.lexicon.watchlists import watchlist_ids
 from monitor.metrics import Recorder
 from monitor.metrics.catalogue import (
     DELIVERY_FAILURES,
@@ -66,6 +67,7 @@ class SubscriptionsInForce:
         self._settings = settings
         self._file = file
         self._recorder = recorder
+        self._watched: tuple[str, ...] = ()
         self._written: bytes | None = None
         """What the file held when it was taken."""
         self._refused = ""
@@ -77,12 +79,15 @@ class SubscriptionsInForce:
 
         Raises:
             InvalidSubscriptions: the file cannot be read, or something in it is wrong.
+            InvalidWatchlist: a watchlist cannot be read.
             TopicMismatch: the cluster refuses a topic, or one of them does not fit.
             BrokerUnavailable: no broker answers.
         """
         for outcome in Reload:
             self._recorder.count(SUBSCRIPTIONS_RELOADS, 0, outcome=outcome)
         self._recorder.set(SUBSCRIPTIONS_FILE_REFUSED, 0)
+        # Once, as the worker that finds their items reads them.
+        self._watched = await asyncio.to_thread(watchlist_ids, self._settings.watchlists)
         written = await asyncio.to_thread(read_file, self._file)
         await self._take(written)
 
@@ -111,7 +116,9 @@ class SubscriptionsInForce:
 
     async def _take(self, written: bytes) -> None:
         """Put the subscriptions of a file in force, once all their topics are there and fit."""
-        subscriptions = await asyncio.to_thread(parse_subscriptions, written, file=self._file)
+        subscriptions = await asyncio.to_thread(
+            parse_subscriptions, written, file=self._file, watched=self._watched
+        )
         specs = subscription_topics(self._settings, [each.id for each in subscriptions])
         await self._make_topics(specs)
         self._start_at_zero(subscriptions)

@@ -42,7 +42,7 @@ def command() -> None:
 
 @command.command("check")
 @click.argument("file", required=False, type=FilePath)
-@settings_options()
+@settings_options("watchlists")
 def check(file: Path | None, *, resolved: ResolvedSettings) -> None:
     """Check FILE, by default the one of the setting subscriptions_file; needs no broker.
 
@@ -63,7 +63,7 @@ def check(file: Path | None, *, resolved: ResolvedSettings) -> None:
     if file is None:
         message = "no file to check: name one, or set subscriptions_file"
         raise InvalidSetting(message)
-    subscriptions = load_subscriptions(file)
+    subscriptions = load_subscriptions(file, watchlists=resolved.settings.watchlists)
     specs = subscription_topics(resolved.settings, [each.id for each in subscriptions])
     for subscription, spec in zip(subscriptions, specs, strict=True):
         click.echo(f"{subscription.id}: {spec.name}")
@@ -72,7 +72,7 @@ def check(file: Path | None, *, resolved: ResolvedSettings) -> None:
 
 @command.command("test")
 @click.argument("file", type=FilePath)
-@settings_options()
+@settings_options("watchlists")
 @click.option(
     "--alerts",
     type=ExistingFile,
@@ -122,7 +122,7 @@ def test(
             "--alerts reads a file whole: it goes with none of --topic, --from-time, --until-time"
         )
         raise click.UsageError(message)
-    trial = Trial(load_subscriptions(file))
+    trial = Trial(load_subscriptions(file, watchlists=resolved.settings.watchlists))
     if alerts is not None:
         for line, alert in _alerts_of(alerts):
             _serve(trial, alert, offset=line, partition=0, form=form)

@@ -78,6 +78,9 @@ class Subscription:
     """ISO 3166-1 alpha-2 codes."""
     parties: EntityList = EntityList()
     watchlists: tuple[EntityList, ...] = ()
+    """Lists of the subscriptions file itself."""
+    watched: frozenset[str] = frozenset()
+    """Ids of watchlists whose items alerts name; one of these or of `watchlists` is enough."""
     words: frozenset[str] = frozenset()
     """Words and phrases, as folded words joined by single blanks."""
     publishers: frozenset[str] = frozenset()

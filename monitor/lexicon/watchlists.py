@@ -26,7 +26,7 @@ from monitor.lexicon.watchlist import (
 )
 from monitor.lexicon.watchlist_sources import Source, read_source
 
-__all__ = ["WatchlistReading", "load_watchlists", "read_watchlists"]
+__all__ = ["WatchlistReading", "load_watchlists", "read_watchlists", "watchlist_ids"]
 
 _HEAD = ("id", "case", "label")
 _FIELDS = ("id", "name", "aliases", "case", "label", "entity")
@@ -73,6 +73,24 @@ def load_watchlists(files: Iterable[Path]) -> WatchlistReading:
     if reading.errors:
         raise InvalidWatchlist("\n".join(map(str, reading.errors)))
     return reading
+
+
+def watchlist_ids(files: Iterable[Path]) -> tuple[str, ...]:
+    """Return the ids of the watchlists of *files*; their items are not looked at.
+
+    Raises:
+        InvalidWatchlist: a file cannot be read.
+    """
+    sources = [(file, read_source(file)) for file in files]
+    if problems := [str(source) for _, source in sources if isinstance(source, Problem)]:
+        raise InvalidWatchlist("\n".join(problems))
+    return tuple(
+        str(_stated_id(file, source)) for file, source in sources if not isinstance(source, Problem)
+    )
+
+
+def _stated_id(file: Path, source: Source) -> object:
+    return source.head.get("id", file.stem.lower().replace(" ", "-"))
 
 
 def read_watchlists(files: Iterable[Path]) -> WatchlistReading:
@@ -131,7 +149,7 @@ class _FileReader:
         return Watchlist(id=self._list_id(), items=tuple(item for item in items if item))
 
     def _list_id(self) -> str:
-        stated = self._source.head.get("id", self._file.stem.lower().replace(" ", "-"))
+        stated = _stated_id(self._file, self._source)
         if not isinstance(stated, str) or not _LIST_ID.fullmatch(stated):
             message = f"watchlist id {stated!r}: allowed are {_LIST_ID_FORM}"
             self._note(None, message, field="id" if "id" in self._source.head else "")

@@ -63,7 +63,7 @@ def copied_share(one: str, other: str) -> float:
     first, second = _sketch(one), _sketch(other)
     if first is None or second is None or len(first.minima) != len(second.minima):
         return 0.0
-    same = sum(map(eq, first.minima, second.minima))
+    same: int = sum(map(eq, first.minima, second.minima))
     alike = same / len(first.minima)
     common = alike * (first.runs + second.runs) / (1 + alike)
     return min(1.0, common / min(first.runs, second.runs))

@@ -23,15 +23,15 @@ from monitor.settings import Settings
 class World:
     """A file, the topics that were asked for, and what is in force."""
 
-    def __init__(self, folder: Path, text: str) -> None:
-        """Write the file."""
+    def __init__(self, folder: Path, text: str, *watchlists: Path) -> None:
+        """Write the file; *watchlists* are those of the settings."""
         self.file = folder / "subscriptions.toml"
         self.write(text)
         self.topics: list[str] = []
         self.refused = ""
         self.recorder = MemoryRecorder()
         self.in_force = SubscriptionsInForce(
-            Settings(subscriptions_file=self.file),
+            Settings(subscriptions_file=self.file, watchlists=watchlists),
             self.file,
             recorder=self.recorder,
             make_topics=self.make_topics,
@@ -69,6 +69,20 @@ async def test_a_file_is_in_force_once_its_topics_are_there(tmp_path: Path) -> N
     assert value(SUBSCRIPTIONS) == 2
     assert value(SUBSCRIPTIONS_FILE_REFUSED) == 0
     assert value(SUBSCRIPTION_ALERTS, subscription="a", fate="first") == 0
+
+
+async def test_a_file_may_name_the_watchlists_of_the_settings(tmp_path: Path) -> None:
+    """At the start, and when it has changed; one that the settings do not name changes nothing."""
+    shipping = tmp_path / "shipping.toml"
+    shipping.write_text('[[item]]\nname = "Maersk"\n', encoding="utf-8")
+    world = World(tmp_path, subscriptions("a") + 'watchlists = ["shipping"]\n', shipping)
+    await world.in_force.start()
+    world.write(subscriptions("a", "b") + 'watchlists = ["shipping"]\n')
+    await world.in_force.look()
+    world.write(subscriptions("c") + 'watchlists = ["ports"]\n')
+    await world.in_force.look()
+
+    assert [each.watched for each in world.in_force.current] == [frozenset(), {"shipping"}]
 
 
 async def test_a_changed_file_is_taken(tmp_path: Path) -> None:

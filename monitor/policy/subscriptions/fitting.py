@@ -15,6 +15,7 @@ from monitor.domain import Reports as Wanted
 from monitor.lexicon.places import fold_words
 from monitor.policy.publishers import publisher_of
 from monitor.policy.scales import CORROBORATING_PUBLISHERS
+from monitor.policy.watchlists import watchlists_of
 
 __all__ = ["View", "Wish", "certainty_rank", "folded", "is_muted", "quiet_until", "unmet_wish"]
 
@@ -41,7 +42,7 @@ class Wish(StrEnum):
     PARTIES = "parties"
     """None of the parties acts or is acted upon."""
     WATCHLISTS = "watchlists"
-    """No actor, target or place stands on one of the lists."""
+    """No actor, target or place stands on one of the lists, and no article names an item of one."""
     WORDS = "words"
     """None of the words stands in the headline or the evidence."""
     PUBLISHERS = "publishers"
@@ -74,6 +75,11 @@ class View:
     def entities(self) -> EntityList:
         """Whatever the alert names."""
         return _listed(self._entities)
+
+    @cached_property
+    def watched(self) -> frozenset[str]:
+        """Ids of the watchlists of which its articles name an item."""
+        return watchlists_of(self.alert)
 
     @cached_property
     def publishers(self) -> frozenset[str]:
@@ -193,7 +199,11 @@ def _fits_parties(wanted: Subscription, view: View) -> bool:
 
 
 def _fits_watchlists(wanted: Subscription, view: View) -> bool:
-    return not wanted.watchlists or any(_share(each, view.entities) for each in wanted.watchlists)
+    if not wanted.watchlists and not wanted.watched:
+        return True
+    if not wanted.watched.isdisjoint(view.watched):
+        return True
+    return any(_share(each, view.entities) for each in wanted.watchlists)
 
 
 def _fits_words(wanted: Subscription, view: View) -> bool:

@@ -1,6 +1,7 @@
 """Parts: the tables inside a subscriptions file: quiet hours, what is muted, watchlists."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from monitor.domain import EntityList, Mute, QuietHours, Severity
@@ -8,7 +9,7 @@ from monitor.lexicon.problem import suggestion
 from monitor.policy.subscriptions.fields import Fields, Report
 from monitor.policy.subscriptions.names import entities
 
-__all__ = ["read_mute", "read_quiet", "read_watchlist", "watchlists_named"]
+__all__ = ["NamedWatchlists", "read_mute", "read_quiet", "read_watchlist", "watchlists_named"]
 
 _QUIET = ("from", "until", "timezone", "unless")
 _MUTE = ("story", "publisher", "until")
@@ -61,20 +62,39 @@ def read_watchlist(raw: object, report: Report) -> EntityList:
     return EntityList(ids=known.ids | frozenset(ids), names=known.names)
 
 
+class NamedWatchlists(NamedTuple):
+    """The watchlists that a subscription names."""
+
+    own: tuple[EntityList, ...]
+    """Those of the subscriptions file."""
+    watched: frozenset[str]
+    """Ids of those in files of their own, whose items alerts name."""
+
+
 def watchlists_named(
-    fields: Fields, watchlists: Mapping[str, EntityList]
-) -> tuple[EntityList, ...]:
-    """Return the watchlists that a subscription names, of those there are."""
-    found = []
-    for item, name in enumerate(fields.texts("watchlists")):
-        if name in watchlists:
-            found.append(watchlists[name])
-            continue
-        known = ", ".join(watchlists) or "none"
-        near = suggestion(name, watchlists)
-        message = f"watchlists: unknown {name!r}; {near}allowed: {known} ([watchlists.NAME])"
-        fields.refuse(message, field="watchlists", item=item)
-    return tuple(found)
+    fields: Fields, own: Mapping[str, EntityList], watched: Collection[str]
+) -> NamedWatchlists:
+    """Return the watchlists that a subscription names; one of both kinds counts as both.
+
+    Args:
+        fields: the subscription's.
+        own: the watchlists of the file, by name.
+        watched: ids of the watchlists whose items alerts name.
+    """
+    names = fields.texts("watchlists")
+    known = (*own, *(name for name in watched if name not in own))
+    for item, name in enumerate(names):
+        if name not in known:
+            near = suggestion(name, known)
+            message = (
+                f"watchlists: unknown {name!r}; {near}allowed: {', '.join(known) or 'none'}"
+                " ([watchlists.NAME], and the files of the setting watchlists)"
+            )
+            fields.refuse(message, field="watchlists", item=item)
+    return NamedWatchlists(
+        own=tuple(own[name] for name in names if name in own),
+        watched=frozenset(names).intersection(watched),
+    )
 
 
 def _zone(fields: Fields, is_given: bool) -> ZoneInfo | None:  # noqa: FBT001

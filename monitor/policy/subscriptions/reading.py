@@ -4,7 +4,7 @@ Nothing is read from a disk here; `agents.subscriptions_file` does that.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,17 +50,20 @@ class SubscriptionsReading:
     """Every one an error, in the order of their lines."""
 
 
-def read_subscriptions(written: bytes, *, file: str) -> SubscriptionsReading:
+def read_subscriptions(
+    written: bytes, *, file: str, watched: Collection[str] = ()
+) -> SubscriptionsReading:
     """Read the bytes of a subscriptions file.
 
     Args:
         written: what the file holds.
         file: its name, for the problems.
+        watched: ids of the watchlists in files of their own, whose items alerts name.
     """
     parsed = parse_toml(written, file=file)
     if isinstance(parsed, Problem):
         return SubscriptionsReading(subscriptions=(), problems=(parsed,))
-    reader = _Reader(parsed.content, Lines(parsed.text), file)
+    reader = _Reader(parsed.content, Lines(parsed.text), file, watched)
     subscriptions = tuple(reader.subscriptions())
     problems = sorted(reader.problems, key=lambda each: each.line or 0)
     return SubscriptionsReading(subscriptions=subscriptions, problems=tuple(problems))
@@ -69,8 +72,11 @@ def read_subscriptions(written: bytes, *, file: str) -> SubscriptionsReading:
 class _Reader:
     """Reads one file; `problems` fills on the way."""
 
-    def __init__(self, content: Mapping[str, Any], lines: Lines, file: str) -> None:
+    def __init__(
+        self, content: Mapping[str, Any], lines: Lines, file: str, watched: Collection[str]
+    ) -> None:
         self._content = content
+        self._watched = watched
         self._lines = lines
         self._file = file
         self.problems: list[Problem] = []
@@ -129,6 +135,7 @@ class _Reader:
         before = len(self.problems)
         quiet = self._quiet(number, raw["quiet"], who) if "quiet" in raw else None
         mutes = tuple(self._mutes(number, raw.get("mute", []), who))
+        watchlists = watchlists_named(fields, self._watchlists, self._watched)
         subscription = Subscription(
             id=str(name),
             kinds=fields.choices("kinds", SignalKind),
@@ -136,7 +143,8 @@ class _Reader:
             min_certainty=fields.choice("min_certainty", Certainty, Certainty.UNKNOWN),
             countries=frozenset(countries(fields)),
             parties=entities(fields.texts("parties")),
-            watchlists=watchlists_named(fields, self._watchlists),
+            watchlists=watchlists.own,
+            watched=watchlists.watched,
             words=frozenset(words(fields)),
             publishers=frozenset(
                 fields.publisher("publishers", value, item=item)

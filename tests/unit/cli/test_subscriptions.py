@@ -2,15 +2,18 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
-from monitor.domain import SignalKind
+from monitor.domain import SignalKind, Watched
+from monitor.policy.stories import StoryBook
 from monitor.wire import alert_v1, examples
 from tests.documents import DOCS
+from tests.unit.policy.worlds import GREECE, IRAN, ISRAEL, LATAKIA, SYRIA, report, signal
 
 EXAMPLE = DOCS / "examples" / "subscriptions.toml"
 
@@ -97,6 +100,35 @@ def test_the_past_shows_what_each_would_have_received(tmp_path: Path, past: Path
     assert nothing["sent"] == 0
     assert nothing["unmet"] == {"words": len(examples.ALERTS) - 1}
     assert nothing["fates"] == {"unfit": len(examples.ALERTS)}
+
+
+def test_a_watchlist_in_a_file_of_its_own_chooses_alerts(tmp_path: Path) -> None:
+    """From reports that name its items, over the stories' alerts, to what a subscriber receives."""
+    shipping = tmp_path / "shipping.toml"
+    shipping.write_text('[[item]]\nname = "Maersk"\n', encoding="utf-8")
+    named = replace(
+        report(signal(actors=[ISRAEL], targets=[SYRIA], places=[LATAKIA])),
+        watched=(Watched(watchlist="shipping", item="maersk"),),
+    )
+    silent = report(signal(actors=[IRAN], targets=[GREECE]), article="other")
+    book = StoryBook()
+    updates = [book.apply(each, offset=n) for n, each in enumerate((silent, named))]
+    alerts = tmp_path / "alerts.jsonl"
+    lines = [alert_v1.encode(alert) for update in updates for alert in update.alerts]
+    alerts.write_bytes(b"\n".join(lines))
+    file = a_file(tmp_path, '[[subscription]]\nid = "ships"\nwatchlists = ["shipping"]\n')
+    arguments = ("test", file, "--alerts", str(alerts), "--format", "jsonl")
+
+    result = run(*arguments, "--watchlists", str(shipping))
+    unknown = run(*arguments)
+
+    assert result.exit_code == 0, result.output
+    sent, totals = map(json.loads, result.stdout.splitlines())
+    assert sent["alert"]["watched"] == [{"watchlist": "shipping", "item": "maersk"}]
+    assert totals["unmet"] == {"watchlists": 1}
+    assert unknown.exit_code == 1
+    assert f"{file}:3" in unknown.stderr
+    assert "unknown 'shipping'" in unknown.stderr
 
 
 def test_the_past_in_words(tmp_path: Path, past: Path) -> None:

@@ -9,7 +9,12 @@ from monitor.errors import InvalidWatchlist
 from monitor.lexicon import watchlists
 from monitor.lexicon.problem import ProblemSeverity
 from monitor.lexicon.watchlist import CaseRule, WatchItem
-from monitor.lexicon.watchlists import WatchlistReading, load_watchlists, read_watchlists
+from monitor.lexicon.watchlists import (
+    WatchlistReading,
+    load_watchlists,
+    read_watchlists,
+    watchlist_ids,
+)
 
 TOML = """id = "shipping"
 case = "any"
@@ -171,6 +176,20 @@ def test_two_files_cannot_be_one_list(tmp_path: Path) -> None:
     ((line, message),) = told(reading)
     assert line == 2
     assert str(first) in message
+
+
+def test_ids_are_known_without_the_items(tmp_path: Path) -> None:
+    """Stated ones and those made of names, as when all is read; a file that is none is refused."""
+    stated, made = tmp_path / "a.toml", tmp_path / "Our Ships.csv"
+    stated.write_text('id = "shipping"\n[[item]]\nname = "Maersk"\n', encoding="utf-8")
+    made.write_text("name\nMaersk\n", encoding="utf-8")
+
+    ids = watchlist_ids([stated, made])
+
+    assert ids == ("shipping", "our-ships")
+    assert ids == tuple(each.id for each in read_watchlists([stated, made]).watchlists)
+    with pytest.raises(InvalidWatchlist, match=r"gone\.toml"):
+        watchlist_ids([stated, tmp_path / "gone.toml"])
 
 
 def test_too_many_items_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

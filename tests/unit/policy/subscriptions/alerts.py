@@ -17,6 +17,7 @@ from monitor.domain import (
     TextSpan,
     Urgency,
     Versions,
+    Watched,
 )
 
 EVENING = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
@@ -60,6 +61,7 @@ def an_alert(alert_id: str = "story-1", **changes: Any) -> Alert:
         "targets": (MILITIA,),
         "places": (PORT,),
         "evidence": (a_quotation(),),
+        "watched": (Watched(watchlist="shipping", item="maersk"),),
         "articles": 1,
         "publishers": 1,
         "first_seen": EVENING,

@@ -60,6 +60,31 @@ def test_the_published_example_says_what_it_says() -> None:
     )
 
 
+def test_watchlists_are_those_of_the_file_and_those_of_files_of_their_own() -> None:
+    """A name that is both counts as both."""
+    text = (
+        '[watchlists.ports]\nnames = ["x"]\n[watchlists.both]\nnames = ["y"]\n'
+        '[[subscription]]\nid = "a"\nwatchlists = ["ports", "both", "shipping"]\n'
+    )
+    reading = read_subscriptions(text.encode(), file="s.toml", watched=["both", "shipping", "z"])
+
+    assert reading.problems == ()
+    (only,) = reading.subscriptions
+    assert [each.names for each in only.watchlists] == [{"x"}, {"y"}]
+    assert only.watched == {"both", "shipping"}
+
+
+def test_an_unknown_watchlist_is_refused_with_those_of_both_kinds() -> None:
+    """The nearest name is offered from either."""
+    text = (
+        '[watchlists.ports]\nnames = ["x"]\n[[subscription]]\nid = "a"\nwatchlists = ["shiping"]\n'
+    )
+    (problem,) = read_subscriptions(text.encode(), file="s.toml", watched=["shipping"]).problems
+
+    assert problem.line == 5
+    assert "unknown 'shiping'; did you mean 'shipping'? allowed: ports, shipping" in problem.message
+
+
 WRONG: list[tuple[str, str, int, str]] = [
     ("empty file", "", 1, "begin each with a line [[subscription]]"),
     ("only comments", "# nobody\n", 1, "begin each with a line [[subscription]]"),
