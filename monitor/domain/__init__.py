@@ -4,6 +4,7 @@ from monitor.domain.alert import Alert, Lifecycle
 from monitor.domain.analysis import Analysis
 from monitor.domain.article import Article, ArticleRef, ArticleStatus
 from monitor.domain.change import Change, ChangeDetail
+from monitor.domain.contradiction import Contradiction, ReportedFigure
 from monitor.domain.dead_letter import DeadLetter, Origin, Stage
 from monitor.domain.desk_report import DeskReport, Versions
 from monitor.domain.entity import Entity, EntityLabel, Mention
@@ -44,6 +45,7 @@ __all__ = [
     "Certainty",
     "Change",
     "ChangeDetail",
+    "Contradiction",
     "DeadLetter",
     "Desk",
     "DeskReport",
@@ -77,6 +79,7 @@ __all__ = [
     "Receipt",
     "RelatedStory",
     "Relation",
+    "ReportedFigure",
     "Reports",
     "RetryMark",
     "Severity",

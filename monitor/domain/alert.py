@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.domain.change import Change, ChangeDetail
+from monitor.domain.contradiction import Contradiction
 from monitor.domain.desk_report import Versions
 from monitor.domain.entity import Entity
 from monitor.domain.event_type import EventType
@@ -57,6 +58,8 @@ class Alert:
     """Items of watchlists that the story's articles name, in the order of their first mention."""
     denials: tuple[Quotation, ...] = ()
     """Clauses that deny it: contradicting reports."""
+    contradictions: tuple[Contradiction, ...] = ()
+    """Numbers of which its articles give values that cannot all be true, and who gives which."""
     details: tuple[ChangeDetail, ...] = ()
     """What each of `changes` changed, in words and as data."""
     severity_reasons: tuple[str, ...] = ()

@@ -25,6 +25,8 @@ class Change(StrEnum):
     """A second independent publisher reports it."""
     WATCHED = "watched"
     """An item of a watchlist was named that the story did not have."""
+    CONTRADICTED = "contradicted"
+    """Reports of one number cannot all be true."""
     DENIED = "denied"
     """Somebody denies it for the first time."""
     SETTLED = "settled"
@@ -49,6 +51,6 @@ class ChangeDetail:
     after: str = ""
     """What stands now, of the same sort."""
     added: tuple[str, ...] = ()
-    """What came in: kinds, parties or publishers."""
+    """What came in: kinds, parties, publishers, or who says what."""
     measure: Measure | None = None
-    """Which figure it is, for figures."""
+    """Which figure it is, for figures and contradictions."""

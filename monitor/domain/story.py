@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.domain.change import Change, ChangeDetail
+from monitor.domain.contradiction import ReportedFigure
 from monitor.domain.entity import Entity
 from monitor.domain.event_type import EventType
 from monitor.domain.evidence import EvidenceSpan
@@ -129,6 +130,8 @@ class Story:
     targets: tuple[Entity, ...] = ()
     places: tuple[Entity, ...] = ()
     figures: tuple[Figure, ...] = ()
+    reported: tuple[ReportedFigure, ...] = ()
+    """What people its articles count, each as it is reported, oldest report first, bounded."""
     evidence: tuple[Quotation, ...]
     """The proving clauses, one or two per kind, bounded."""
     denials: tuple[Quotation, ...] = ()

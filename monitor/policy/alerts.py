@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from monitor.domain import Alert, Change, ChangeDetail, Lifecycle, Story, Versions
 from monitor.policy.changes import plain_detail
+from monitor.policy.contradictions import contradictions_among
 from monitor.policy.scales import assess_certainty, publishers_among
 
 __all__ = ["alert_of", "joined_changes", "lifecycle_of", "publishers_of"]
@@ -72,6 +73,7 @@ def alert_of(
         evidence=story.evidence,
         watched=story.watched,
         denials=story.denials,
+        contradictions=contradictions_among(story.reported, articles),
         related=story.related,
         ladder=story.ladder,
         articles=story.articles_total,

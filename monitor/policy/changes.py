@@ -16,6 +16,7 @@ from monitor.domain import (
     Story,
     StoryArticle,
 )
+from monitor.policy.contradictions import contradictions_among
 from monitor.policy.entities import parties_of
 from monitor.policy.figures import changed_figures
 from monitor.policy.scales import CORROBORATING_PUBLISHERS, publishers_among
@@ -43,6 +44,7 @@ _WORDS = {
     Change.FIGURE: "a figure has changed",
     Change.NEW_PARTY: "a new party",
     Change.CORROBORATED: "an independent publisher reports it too",
+    Change.CONTRADICTED: "reports that cannot all be true",
     Change.DENIED: "denied",
     Change.SETTLED: "settled",
     Change.WATCHED: "an item of a watchlist",
@@ -82,6 +84,7 @@ def _details(before: Story, after: Story, signals: Sequence[Signal]) -> Iterator
         )
     for old, new in changed_figures(before.figures, after.figures):
         yield _of_figure(old, new)
+    yield from _contradicted(before, after)
     known = parties_of((*before.actors, *before.targets))
     parties = parties_of((*after.actors, *after.targets)) - known
     if parties:
@@ -119,6 +122,20 @@ def _of_figure(old: Figure | None, new: Figure) -> ChangeDetail:
     return ChangeDetail(
         change=Change.FIGURE, words=words, before=before, after=after, measure=new.measure
     )
+
+
+def _contradicted(before: Story, after: Story) -> Iterator[ChangeDetail]:
+    """Yield for each number that has come to be contradicted who says what."""
+    known = {each.measure for each in contradictions_among(before.reported, before.articles)}
+    for each in contradictions_among(after.reported, after.articles):
+        if each.measure in known:
+            continue
+        said = [
+            f"{_number(one.figure)} ({one.figure.attribution or one.publisher or one.article_id})"
+            for one in each.reports
+        ]
+        detail = _of_new(Change.CONTRADICTED, f"{each.measure}, contradicting reports", said)
+        yield replace(detail, measure=each.measure)
 
 
 def _number(figure: Figure) -> str:

@@ -10,7 +10,14 @@ from dataclasses import replace
 
 from monitor.domain import Direction, Figure, Measure, TextSpan
 
-__all__ = ["MATERIAL_GROWTH", "MAX_FIGURES", "MAX_SPAN_CHARS", "changed_figures", "merged_figures"]
+__all__ = [
+    "MATERIAL_GROWTH",
+    "MAX_FIGURES",
+    "MAX_SPAN_CHARS",
+    "bounded_figure",
+    "changed_figures",
+    "merged_figures",
+]
 
 MAX_FIGURES = 16
 """Most figures that a story keeps."""
@@ -55,7 +62,7 @@ def merged_figures(
         if key not in latest or (
             figure.measure not in _NEWEST and _size(figure) > _size(latest[key])
         ):
-            latest[key] = _bounded(figure)
+            latest[key] = bounded_figure(figure)
     standing = {_key(figure): figure for figure in known}
     for key, figure in latest.items():
         before = standing.get(key)
@@ -69,7 +76,8 @@ def merged_figures(
     return tuple(standing.values())[:MAX_FIGURES]
 
 
-def _bounded(figure: Figure) -> Figure:
+def bounded_figure(figure: Figure) -> Figure:
+    """Return a figure with words of bounded length."""
     span = figure.span
     if len(span.quote) > MAX_SPAN_CHARS:
         span = TextSpan(

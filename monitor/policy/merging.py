@@ -14,13 +14,16 @@ from monitor.domain import (
     ChangeDetail,
     Figure,
     Measure,
+    ReportedFigure,
     SignalKind,
     Stance,
     Story,
+    StoryArticle,
     Urgency,
 )
 from monitor.policy.changes import details_of
 from monitor.policy.claims import stance_of
+from monitor.policy.contradictions import left_reported, merged_reported
 from monitor.policy.entities import merged
 from monitor.policy.events import Event
 from monitor.policy.figures import merged_figures
@@ -82,6 +85,7 @@ def opened(event: Event, *, story_id: str, offset: int) -> Story:
         targets=merged((), (e for s in signals for e in s.targets), limit=MAX_PARTIES),
         places=merged((), (e for s in signals for e in s.places), limit=MAX_PARTIES),
         figures=figures,
+        reported=merged_reported((), articles[0], _figures(event)),
         evidence=merged_quotations((), quotations_of(article, signals)),
         terms=_merged_terms((), event.report.terms),
         watched=merged_watched((), event.report.watched),
@@ -185,6 +189,7 @@ def _joined(story: Story, event: Event, *, correction: bool, copy_of: str) -> St
         targets=targets,
         places=merged(story.places, (e for s in signals for e in s.places), limit=MAX_PARTIES),
         figures=figures,
+        reported=_reported(story, articles, event),
         evidence=merged_quotations(story.evidence, quotations),
         terms=_merged_terms(story.terms, event.report.terms),
         watched=merged_watched(story.watched, event.report.watched),
@@ -193,6 +198,16 @@ def _joined(story: Story, event: Event, *, correction: bool, copy_of: str) -> St
         first_seen=min(story.first_seen, event.time),
         last_seen=max(story.last_seen, event.time),
     )
+
+
+def _reported(
+    story: Story, articles: Sequence[StoryArticle], event: Event
+) -> tuple[ReportedFigure, ...]:
+    """Return what was reported of people, with what an event's article says if the story keeps it."""
+    for article in articles:
+        if article.id == event.report.article.id:
+            return merged_reported(story.reported, article, _figures(event))
+    return story.reported
 
 
 def _denied(story: Story, event: Event) -> Story:
@@ -232,6 +247,7 @@ def without_article(story: Story, article_id: str) -> Story:
             story,
             urgency=Urgency.PAST,
             certainty=Certainty.UNKNOWN,
+            reported=(),
             evidence=(),
             denials=(),
             held_back=(),
@@ -247,6 +263,7 @@ def without_article(story: Story, article_id: str) -> Story:
         kinds=kinds,
         headline=plain_line(evidence[0].quote) if evidence else story.headline,
         figures=tuple(figure for figure in story.figures if _still_told(figure, kinds)),
+        reported=left_reported(story.reported, article_id),
         evidence=evidence,
         denials=tuple(quote for quote in story.denials if quote.article_id != article_id),
         certainty=assess_certainty(articles).certainty,

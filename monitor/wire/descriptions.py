@@ -79,6 +79,8 @@ MEANINGS: Mapping[str, str] = {
     "Quotation.source": "Publisher of the article as it states it.",
     "Quotation.url": "Where the article can be read.",
     "RelatedStory.relation": "How the two hang together.",
+    "ReportedFigure.article_id": "Identity of the article that gives it.",
+    "ReportedFigure.figure": "The number, who counts, and where the article says so.",
     "RetryMark.kind": "What was decided.",
     "RetryMark.letter": "The dead letter.",
     "Signal.actors": "Who acts, threatens or declares, as the article names them.",
