@@ -28,7 +28,7 @@ from monitor.cli.judging import judge_sample
 from monitor.cli.output import error_console, json_line, output_console, terminal_safe
 from monitor.cli.whole_file import write_whole
 from monitor.domain import Article, Versions
-from monitor.pipeline import story_rules
+from monitor.pipeline import READING_SETTINGS, STORY_SETTINGS, story_rules
 from monitor.settings import Settings
 
 __all__ = ["Plan", "carry_out"]
@@ -124,10 +124,7 @@ def _decider(settings: Settings) -> Decider:
 
 def _reads_alike(one: Settings, other: Settings) -> bool:
     """Whether two configurations differ at most in how stories are decided."""
-    return all(
-        getattr(one, name) == getattr(other, name)
-        for name in ("model", "lexicon_overlays", "max_text_chars")
-    )
+    return all(getattr(one, name) == getattr(other, name) for name in READING_SETTINGS)
 
 
 def _pairs(plan: Plan, store: ResultStore) -> Iterator[Pair]:
@@ -176,14 +173,7 @@ def _name(settings: Settings) -> str:
 
 def _settings_json(settings: Settings) -> dict[str, object]:
     """Return the settings that results depend on."""
-    names = {
-        "model",
-        "lexicon_overlays",
-        "max_text_chars",
-        "story_idle_hours",
-        "signals_partitions",
-    }
-    return settings.model_dump(mode="json", include=names)
+    return settings.model_dump(mode="json", include=set(READING_SETTINGS | STORY_SETTINGS))
 
 
 def _show(plan: Plan, store: ResultStore, summary: Summary) -> None:
