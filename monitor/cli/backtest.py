@@ -3,7 +3,7 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,7 +19,24 @@ __all__ = ["command"]
 
 _STANDARD_INPUT = "-"
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
-_WRITTEN = click.Path(dir_okay=False, path_type=Path)
+
+
+class Written(click.Path):
+    """A file that will be written: what cannot be written is told before an hour of reading."""
+
+    def __init__(self) -> None:
+        """Take a path of a file."""
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Read the path, or refuse it in words."""
+        path = Path(super().convert(value, param, ctx))
+        if not path.parent.is_dir():
+            self.fail(f"{str(path)!r}: there is no folder {str(path.parent)!r}", param, ctx)
+        return path
+
+
+_WRITTEN = Written()
 
 
 @click.command("backtest")
