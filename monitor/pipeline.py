@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from monitor.domain import (
     Analysis,
@@ -29,6 +30,8 @@ from monitor.text.tagger import Tagging
 from monitor.wire import article_v1
 
 __all__ = [
+    "READING_SETTINGS",
+    "STORY_SETTINGS",
     "Pipeline",
     "RawRecord",
     "Readable",
@@ -36,6 +39,11 @@ __all__ = [
     "build_pipeline",
     "story_rules",
 ]
+
+READING_SETTINGS: Final = frozenset({"model", "lexicon_overlays", "watchlists", "max_text_chars"})
+"""All settings that what an article says depends on."""
+STORY_SETTINGS: Final = frozenset({"story_idle_hours", "story_quiet_minutes", "signals_partitions"})
+"""All settings that the stories and alerts of the same signals depend on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 A case is a folder that holds all it needs: `records.jsonl` (the records, byte for byte, with their
 times), `expected.jsonl` (per record the reports to the desks and the alerts), `case.json` (the
-settings that they depend on) and `overlays/` (the lexicon files that were laid over). Versions of
-lexicon and model are not compared: a case says what a release must still do.
+settings that they depend on), `overlays/` (the lexicon files that were laid over) and `watchlists/`.
+Versions of lexicon and model are not compared: a case says what a release must still do.
 """
 
 import json
@@ -19,7 +19,7 @@ from monitor.backtest.deciding import Decider
 from monitor.backtest.readers import Reader, Reading
 from monitor.backtest.records import StoredNews, StoredRecord
 from monitor.errors import InvalidResult
-from monitor.pipeline import Unreadable, story_rules
+from monitor.pipeline import READING_SETTINGS, STORY_SETTINGS, Unreadable, story_rules
 from monitor.settings import Settings
 from monitor.wire import alert_v1, signal_v1
 
@@ -34,8 +34,10 @@ __all__ = [
 ]
 
 SCHEMA: Final = "news-monitor/case/1"
-_NAMES = frozenset({"model", "max_text_chars", "story_idle_hours", "signals_partitions"})
-_RECORDS, _EXPECTED, _CASE, _OVERLAYS = "records.jsonl", "expected.jsonl", "case.json", "overlays"
+_FOLDERS: Final = {"lexicon_overlays": "overlays", "watchlists": "watchlists"}
+"""Settings that name files, and where their files are kept."""
+_NAMES = (READING_SETTINGS | STORY_SETTINGS) - _FOLDERS.keys()
+_RECORDS, _EXPECTED, _CASE = "records.jsonl", "expected.jsonl", "case.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ async def record_case(
         folder: is made, and must not exist.
         news: what is kept.
         reader: reads with *settings*.
-        settings: what the outcomes depend on; overlays are copied.
+        settings: what the outcomes depend on; overlays and watchlists are copied.
         versions: of lexicon and model, for whoever looks at the case.
 
     Raises:
@@ -81,8 +83,9 @@ async def record_case(
     """
     _make(folder)
     try:
-        for number, overlay in enumerate(settings.lexicon_overlays):
-            shutil.copytree(overlay, folder / _OVERLAYS / f"{number:02}-{overlay.name}")
+        for setting, kept in _FOLDERS.items():
+            for number, path in enumerate(getattr(settings, setting)):
+                _copy(path, folder / kept / f"{number:03}-{path.name}")
         count = 0
         with (folder / _RECORDS).open("w") as records, (folder / _EXPECTED).open("w") as expected:
             async for batch, rows in outcomes_of(news, reader, settings):
@@ -108,6 +111,15 @@ def _make(folder: Path) -> None:
         raise InvalidResult(message) from error
 
 
+def _copy(path: Path, to: Path) -> None:
+    """Copy a folder, or a file."""
+    to.parent.mkdir(exist_ok=True)
+    if path.is_dir():
+        shutil.copytree(path, to)
+    else:
+        shutil.copyfile(path, to)
+
+
 def open_case(folder: Path, *, base: Settings) -> Case:
     """Open a case.
 
@@ -124,17 +136,22 @@ def open_case(folder: Path, *, base: Settings) -> Case:
         if content["schema"] != SCHEMA:
             message = f"{file}: schema is {content['schema']!r}; this release reads {SCHEMA!r}"
             raise InvalidResult(message)
-        overlays = (
-            tuple(sorted((folder / _OVERLAYS).iterdir())) if (folder / _OVERLAYS).is_dir() else ()
-        )
-        chosen = {name: content["settings"][name] for name in _NAMES}
-        settings = Settings.model_validate(
-            base.model_dump() | chosen | {"lexicon_overlays": overlays}
-        )
+        # A case of before a setting was there was made as its default has it.
+        usual = Settings().model_dump(include=set(_NAMES))
+        chosen = usual | {
+            name: content["settings"][name] for name in usual.keys() & content["settings"].keys()
+        }
+        files = {name: _kept_in(folder / kept) for name, kept in _FOLDERS.items()}
+        settings = Settings.model_validate(base.model_dump() | chosen | files)
         return Case(folder=folder, settings=settings, records=int(content["records"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         message = f"{file}: no regression case ({type(error).__name__}: {error}); `news-monitor record` makes one"
         raise InvalidResult(message) from error
+
+
+def _kept_in(folder: Path) -> tuple[Path, ...]:
+    """Return the files or folders that were copied, in their order; none where there were none."""
+    return tuple(sorted(folder.iterdir())) if folder.is_dir() else ()
 
 
 async def verify_case(case: Case, reader: Reader) -> Difference | None:

@@ -24,7 +24,9 @@ __all__ = ["Condition", "parse_condition"]
 MAX_CHARS: Final = 1_000
 MAX_DEPTH: Final = 50
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?%?)|(?P<name>[a-z]+(?:[.-][a-z]+)*)"
+    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?%?)"
+    # The id of a subscription, behind `.for.`, may hold more than the other names.
+    r"|(?P<name>[a-z]+\.for\.[a-z0-9]+(?:-+[a-z0-9]+)*|[a-z]+(?:[.-][a-z]+)*)"
     r"|(?P<sign>>=|<=|==|!=|[-+*/()<>]))"
 )
 _COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = {

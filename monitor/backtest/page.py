@@ -9,8 +9,9 @@ from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
-from monitor.backtest.comparison import Pair, StoryResult, Verdict
+from monitor.backtest.comparison import StoryResult, Verdict
 from monitor.backtest.marking import Piece, marked, moved
+from monitor.backtest.served import Compared, Served
 from monitor.backtest.summary import Summary
 from monitor.domain import Article, Field, Quotation
 
@@ -47,12 +48,12 @@ Texts = Callable[[str], Article | None]
 
 
 def page_lines(
-    pairs: Iterable[Pair], summary: Summary, texts: Texts, *, titles: Sequence[str]
+    found: Iterable[Compared], summary: Summary, texts: Texts, *, titles: Sequence[str]
 ) -> Iterator[str]:
     """Yield the page, part by part.
 
     Args:
-        pairs: the stories, of which those that are the same are left out.
+        found: the stories, of which those that are the same for everybody are left out.
         summary: the counts of all stories.
         texts: gives an article by its id, None where its text was not kept.
         titles: what is compared with, and what is tried, in words.
@@ -61,14 +62,14 @@ def page_lines(
     yield f"<h1>Backtest: {escape(titles[1])} against {escape(titles[0])}</h1>"
     yield from _counts(summary)
     shown = 0
-    for pair in pairs:
-        if pair.verdict is Verdict.SAME:
+    for compared in found:
+        if not compared.differs:
             continue
         if shown == MOST_SHOWN:
             yield f"<p>Only the first {MOST_SHOWN} stories are shown; the counts are of all.</p>"
             break
         shown += 1
-        yield _story(pair, texts, titles)
+        yield _story(compared, texts, titles)
     if not shown:
         yield "<p>No alert is gained, lost or changed.</p>"
     yield "</body></html>\n"
@@ -88,10 +89,25 @@ def _counts(summary: Summary) -> Iterator[str]:
             cells = "".join(f'<td class="n">{counts[verdict]:,}</td>' for verdict in Verdict)
             yield f"<tr><td>{escape(str(name))}</td>{cells}</tr>"
         yield "</table>"
+    if summary.subscriptions:
+        yield from _subscriptions(summary)
     yield "<h2>Stories</h2>"
 
 
-def _story(pair: Pair, texts: Texts, titles: Sequence[str]) -> str:
+def _subscriptions(summary: Summary) -> Iterator[str]:
+    heads = (*Verdict, "records before", "records after")
+    names = "".join(f'<th class="n">{head}</th>' for head in heads)
+    yield f"<h2>By subscription</h2><table><tr><th></th>{names}</tr>"
+    for name, counts in summary.subscriptions.items():
+        numbers = [counts.verdicts[verdict] for verdict in Verdict]
+        numbers += [counts.sent_before, counts.sent_after]
+        cells = "".join(f'<td class="n">{number:,}</td>' for number in numbers)
+        yield f"<tr><td>{escape(name)}</td>{cells}</tr>"
+    yield "</table>"
+
+
+def _story(compared: Compared, texts: Texts, titles: Sequence[str]) -> str:
+    pair = compared.pair
     newest = pair.newest
     alert = newest.told.alert
     entries = ", ".join(f"<code>{escape(each)}</code>" for each in pair.responsible) or "-"
@@ -104,7 +120,18 @@ def _story(pair: Pair, texts: Texts, titles: Sequence[str]) -> str:
         f'<article><header><span class="verdict {pair.verdict}">{pair.verdict}</span>{aspects}'
         f"<strong>{escape(newest.kind)}</strong><span>{escape(alert.headline)}</span></header>"
         f'<div class="small">entry: {entries}; story <code>{escape(newest.id)}</code></div>'
+        f"{''.join(map(_told, compared.served))}"
         f'<div class="sides">{sides}</div></article>\n'
+    )
+
+
+def _told(served: Served) -> str:
+    """Say what a subscription is told of a story."""
+    reasons = ", ".join((*served.aspects, *served.why))
+    sent = f"{len(served.before.revisions)} records before, {len(served.after.revisions)} after"
+    return (
+        f'<div class="small">{escape(served.subscription)}: <span class="{served.verdict}">'
+        f"{served.verdict}</span>{escape(f' ({reasons})' if reasons else '')}; {sent}</div>"
     )
 
 

@@ -1,10 +1,8 @@
-"""Partitions: where Kafka would put a desk's signals, and so which desks share their stories' state.
+"""Partitions: where Kafka would put a record, and so which records share an agent's state.
 
-How long a story stays open is counted among the reports of its partition, so the same alerts as
-live come only of the same partitions.
+How long a story stays open is counted among the reports of its partition, and quiet hours end with
+an alert of theirs, so the same as live comes only of the same partitions.
 """
-
-from monitor.domain import Desk
 
 __all__ = ["partition_of"]
 
@@ -14,13 +12,13 @@ _R = 24
 _WORD = 0xFFFFFFFF
 
 
-def partition_of(desk: Desk, partitions: int) -> int:
-    """Return the partition of the signals topic that a desk's records go to.
+def partition_of(key: str, partitions: int) -> int:
+    """Return the partition that a record with this key goes to: a desk's signals, an alert.
 
     As Kafka's default partitioner does it (org.apache.kafka.clients.producer.internals.
     BuiltInPartitioner): Murmur2 of the key without its sign, modulo the partitions.
     """
-    return (_murmur2(desk.value.encode()) & 0x7FFFFFFF) % partitions
+    return (_murmur2(key.encode()) & 0x7FFFFFFF) % partitions
 
 
 def _murmur2(data: bytes) -> int:

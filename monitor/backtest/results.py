@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from monitor.backtest.comparison import Pair, StoryResult
+from monitor.backtest.comparison import StoryResult
 from monitor.backtest.deciding import Resting, Revision
 from monitor.backtest.run import Totals
+from monitor.backtest.served import Compared, Served, Told
 from monitor.backtest.store import ResultStore, Side
 from monitor.errors import InvalidRecord, InvalidResult
 from monitor.wire import alert_v1
 
-__all__ = ["SCHEMA", "load_result", "pair_json", "result_lines", "revision_json"]
+__all__ = ["SCHEMA", "compared_json", "load_result", "result_lines", "revision_json"]
 
 SCHEMA: Final = "news-monitor/backtest/1"
 
@@ -62,16 +63,19 @@ def revision_json(revision: Revision) -> dict[str, Any]:
     }
 
 
-def pair_json(pair: Pair, *, alone: bool = False) -> dict[str, Any]:
+def compared_json(compared: Compared, *, alone: bool = False) -> dict[str, Any]:
     """Return a story of both runs as a line of `--format jsonl`.
 
     Args:
-        pair: the story.
+        compared: the story.
         alone: whether there is but one run, with nothing to compare.
     """
+    pair, served = compared.pair, compared.served
     newest = pair.newest
+    told = {"subscriptions": [_served_json(each, alone=alone) for each in served]} if served else {}
     if alone:
-        return {"type": "story", "story": newest.id, "kind": newest.kind, **_story_json(newest)}
+        story = _story_json(newest)
+        return {"type": "story", "story": newest.id, "kind": newest.kind, **story, **told}
     return {
         "type": "difference",
         "verdict": pair.verdict,
@@ -80,6 +84,30 @@ def pair_json(pair: Pair, *, alone: bool = False) -> dict[str, Any]:
         "responsible": list(pair.responsible),
         "before": _side_json(pair.before),
         "after": _side_json(pair.after),
+        **told,
+    }
+
+
+def _served_json(served: Served, *, alone: bool) -> dict[str, Any]:
+    if alone:
+        return {"subscription": served.subscription, **_told_json(served.after)}
+    return {
+        "subscription": served.subscription,
+        "verdict": served.verdict,
+        "aspects": list(served.aspects),
+        "before": _told_json(served.before),
+        "after": _told_json(served.after),
+    }
+
+
+def _told_json(told: Told) -> dict[str, Any]:
+    return {
+        "sent": [
+            {"revision": each.alert.revision, "fate": fate}
+            for each, fate in zip(told.revisions, told.fates, strict=True)
+        ],
+        "since": told.since.isoformat() if told.since else None,
+        "unsent": list(told.unsent),
     }
 
 

@@ -34,6 +34,10 @@ CREATE TABLE story (
 CREATE TABLE resting (
     side INTEGER, article TEXT, story TEXT, PRIMARY KEY (side, article, story)
 ) WITHOUT ROWID;
+CREATE TABLE served (
+    side INTEGER, story TEXT, subscription TEXT, revision INTEGER, fate TEXT, unmet TEXT, at TEXT
+);
+CREATE INDEX served_of_story ON served (side, story);
 CREATE TABLE article (id TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 """
 

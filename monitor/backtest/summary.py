@@ -1,16 +1,17 @@
 """Summary: the counts of a backtest, and the names by which conditions speak of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
-from monitor.backtest.comparison import Aspect, Pair, Verdict
+from monitor.backtest.comparison import Aspect, Verdict
 from monitor.backtest.interval import wilson
 from monitor.backtest.run import Totals
+from monitor.backtest.served import Compared, Served
 from monitor.domain import SignalKind
 
-__all__ = ["NAMES", "Judgement", "Summary"]
+__all__ = ["NAMES", "Judgement", "SubscriptionCounts", "Summary", "names_for"]
 
 _DIFFERENT = (Verdict.GAINED, Verdict.LOST, Verdict.CHANGED)
 
@@ -45,6 +46,43 @@ class Judgement:
         }
 
 
+@dataclass(slots=True)
+class SubscriptionCounts:
+    """What a change does to one subscription."""
+
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    """Stories of which at least one run tells it."""
+    sent_before: int = 0
+    """Records that it receives from what is compared with."""
+    sent_after: int = 0
+    """Records that it receives from what is tried."""
+
+    @property
+    def before(self) -> int:
+        """Stories that what is compared with tells it of."""
+        return self.verdicts.total() - self.verdicts[Verdict.GAINED]
+
+    @property
+    def after(self) -> int:
+        """Stories that what is tried tells it of."""
+        return self.verdicts.total() - self.verdicts[Verdict.LOST]
+
+    def add(self, served: Served) -> None:
+        """Count a story."""
+        self.verdicts[served.verdict] += 1
+        self.sent_before += len(served.before.revisions)
+        self.sent_after += len(served.after.revisions)
+
+    def as_json(self, *, is_comparison: bool) -> dict[str, Any]:
+        """Return the counts."""
+        after = {"alerts": self.after, "records": self.sent_after}
+        if not is_comparison:
+            return after
+        before = {"alerts": self.before, "records": self.sent_before}
+        verdicts = {verdict.value: self.verdicts[verdict] for verdict in Verdict}
+        return {"before": before, "after": after, **verdicts}
+
+
 @dataclass(slots=True, kw_only=True)
 class Summary:
     """Counts of stories, each counted once by the kind and the day of its first alert."""
@@ -55,9 +93,21 @@ class Summary:
     aspects: Counter[Aspect] = field(default_factory=Counter)
     kinds: dict[SignalKind, Counter[Verdict]] = field(default_factory=dict)
     days: dict[str, Counter[Verdict]] = field(default_factory=dict)
+    subscriptions: dict[str, SubscriptionCounts] = field(default_factory=dict)
+    """By id, in the order of their file: also those that are told nothing."""
+    served_otherwise: int = 0
+    """Stories that are the same, but not for every subscription."""
     revisions_before: int = 0
     revisions_after: int = 0
     judgement: Judgement | None = None
+
+    @classmethod
+    def of_audience(
+        cls, totals: Totals, subscriptions: Iterable[str], *, is_comparison: bool
+    ) -> Self:
+        """Begin with nothing for each of these subscriptions: it may remain so."""
+        counts = {name: SubscriptionCounts() for name in subscriptions}
+        return cls(totals=totals, is_comparison=is_comparison, subscriptions=counts)
 
     @property
     def before(self) -> int:
@@ -69,8 +119,9 @@ class Summary:
         """Stories that what is tried alerts."""
         return self.verdicts.total() - self.verdicts[Verdict.LOST]
 
-    def add(self, pair: Pair) -> None:
-        """Count a story."""
+    def add(self, compared: Compared) -> None:
+        """Count a story, and what subscriptions are told of it."""
+        pair = compared.pair
         story, verdict = pair.newest, pair.verdict
         self.verdicts[verdict] += 1
         self.aspects.update(pair.aspects)
@@ -78,6 +129,9 @@ class Summary:
         self.days.setdefault(f"{story.raised_at:%Y-%m-%d}", Counter())[verdict] += 1
         self.revisions_before += len(pair.before.revisions) if pair.before else 0
         self.revisions_after += len(pair.after.revisions) if pair.after else 0
+        for each in compared.served:
+            self.subscriptions[each.subscription].add(each)
+        self.served_otherwise += verdict is Verdict.SAME and compared.differs
 
     def values(self) -> dict[str, float]:
         """Return the number of every name that a condition may use."""
@@ -95,6 +149,9 @@ class Summary:
         for kind, counted in self.kinds.items():
             values |= {f"{verdict}.{kind}": counted[verdict] for verdict in _DIFFERENT}
             values[f"after.{kind}"] = counted.total() - counted[Verdict.LOST]
+        for name, told in self.subscriptions.items():
+            values |= {f"{verdict}.for.{name}": told.verdicts[verdict] for verdict in _DIFFERENT}
+            values |= {f"before.for.{name}": told.before, f"after.for.{name}": told.after}
         judged = self.judgement
         # Where nothing was judged nothing is known to be wrong, and `judged` is 0.
         values["judged"] = judged.asked if judged else 0
@@ -118,6 +175,11 @@ class Summary:
             content["aspects"] = {aspect.value: self.aspects[aspect] for aspect in Aspect}
             content["kinds"] = {kind: _named(counts) for kind, counts in _sorted(self.kinds)}
             content["days"] = {day: _named(counts) for day, counts in _sorted(self.days)}
+        if self.subscriptions:
+            content["subscriptions"] = {
+                name: counts.as_json(is_comparison=self.is_comparison)
+                for name, counts in self.subscriptions.items()
+            }
         if self.judgement is not None:
             content["judged"] = self.judgement.as_json()
         return content
@@ -141,4 +203,10 @@ NAMES = frozenset(
         *(f"after.{kind}" for kind in SignalKind),
     }
 )
-"""Every name that a condition may use."""
+"""Every name that a condition may use where there are no subscriptions."""
+
+
+def names_for(subscriptions: Collection[str]) -> frozenset[str]:
+    """Return every name that a condition may use, those of these subscriptions among them."""
+    counted = (*_DIFFERENT, "before", "after")
+    return NAMES | {f"{what}.for.{name}" for what in counted for name in subscriptions}

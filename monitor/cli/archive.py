@@ -12,7 +12,7 @@ import click
 
 from monitor.cli.options import INTERRUPTED, run_client, settings_options
 from monitor.cli.replay import run_replay
-from monitor.cli.replay_options import selection_options
+from monitor.cli.replay_options import record_options
 from monitor.cli.replay_text import moment, progress_of
 from monitor.cli.stopping import stoppable
 from monitor.errors import NewsMonitorError
@@ -47,7 +47,7 @@ def command() -> None:
 @settings_options()
 @click.argument("topic")
 @click.argument("file", type=_file)
-@selection_options
+@record_options
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def save(
     *, resolved: ResolvedSettings, topic: str, file: Path, selection: "Selection", force: bool
@@ -134,7 +134,7 @@ def show(*, file: Path) -> None:
 @settings_options("replay_confirm_records")
 @click.argument("file", type=_file)
 @click.argument("topic")
-@selection_options
+@record_options
 @click.option(
     "--checkpoint",
     type=_file,

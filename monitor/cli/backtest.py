@@ -1,9 +1,10 @@
 """`news-monitor backtest`: what a change of rules gains, loses and changes, on stored news."""
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,12 +20,29 @@ __all__ = ["command"]
 
 _STANDARD_INPUT = "-"
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
-_WRITTEN = click.Path(dir_okay=False, path_type=Path)
+
+
+class Written(click.Path):
+    """A file that will be written: what cannot be written is told before an hour of reading."""
+
+    def __init__(self) -> None:
+        """Take a path of a file."""
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Read the path, or refuse it in words."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not path.parent.is_dir():
+            self.fail(f"{str(path)!r}: there is no folder {str(path.parent)!r}", param, ctx)
+        return path
+
+
+_WRITTEN = Written()
 
 
 @click.command("backtest")
 @click.argument("files", nargs=-1, type=_FILE)
-@settings_options("lexicon_overlays", "model", "processes")
+@settings_options("lexicon_overlays", "model", "subscriptions_file", "processes")
 @click.option("--topic", metavar="TOPIC", help="Read a topic instead of files.")
 @click.option("--from-time", type=Moment(), help="First timestamp, with --topic.")
 @click.option("--until-time", type=Moment(), help="Timestamp to stop before, with --topic.")
@@ -32,7 +50,8 @@ _WRITTEN = click.Path(dir_okay=False, path_type=Path)
     "--against",
     metavar="WHAT",
     help="What to compare with: `builtin` (the same settings without overlays), a settings file"
-    " (.toml), a folder of lexicon files as the only overlay, or a result that --save kept.",
+    " (.toml), a file of subscriptions (.toml) instead of the others, a folder of lexicon files as the"
+    " only overlay, or a result that --save kept.",
 )
 @click.option(
     "--format",
@@ -93,7 +112,8 @@ def command(
     Reads as a worker does, on all cores, and makes the alerts that a worker would make: the same
     ids, revisions and evidence. Input is what `news-monitor publish` takes. With --against two
     configurations are compared: alerts gained, lost and changed, each with its evidence and the
-    lexicon entry responsible. With --topic the news is what a topic holds now. docs/backtest.md tells more, and every name for --fail-if.
+    lexicon entry responsible; with a subscriptions file also for each subscription. With --topic
+    the news is what a topic holds now. docs/backtest.md tells more, and every name for --fail-if.
 
     \b
     Examples:
@@ -106,9 +126,9 @@ def command(
     Exit codes: 0 done, 1 a condition of --fail-if holds, or failed, 2 wrong usage, 130 broken off
     by Ctrl-C. Records that cannot be read are counted, and named on standard error.
     """
+    from monitor.cli.backtest_against import against_named
     from monitor.cli.backtest_run import Plan, carry_out
 
-    conditions = _conditions(failing)
     if bool(files) == (topic is not None):
         message = "say what to read: FILES (`-` for standard input), or --topic"
         raise click.UsageError(message)
@@ -121,12 +141,17 @@ def command(
     if against is None and judge_from not in (None, "all"):
         message = f"--judge-from {judge_from} compares: say with what, by --against"
         raise click.UsageError(message)
+    compared_with = against_named(against, resolved.settings)
+    audience = compared_with.audience()
+    conditions = _conditions(failing, audience.names)
     plan = Plan(
         files=files,
         topic=topic,
         times=(from_time, until_time),
         settings=resolved.settings,
-        against=against,
+        against=compared_with,
+        against_name=against or "",
+        audience=audience,
         form=form,
         html=html,
         save=save,
@@ -139,13 +164,14 @@ def command(
     _fail_where(conditions, summary)
 
 
-def _conditions(texts: tuple[str, ...]) -> "list[Condition]":
+def _conditions(texts: tuple[str, ...], subscriptions: tuple[str, ...]) -> "list[Condition]":
     """Read the conditions before anything is run."""
     from monitor.backtest.condition import parse_condition
-    from monitor.backtest.summary import NAMES
+    from monitor.backtest.summary import names_for
 
+    names = names_for(subscriptions)
     try:
-        return [parse_condition(text, names=NAMES) for text in texts]
+        return [parse_condition(text, names=names) for text in texts]
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--fail-if") from error
 

@@ -17,21 +17,21 @@ from monitor.backtest.deciding import Decider
 from monitor.backtest.page import page_lines
 from monitor.backtest.readers import Reader
 from monitor.backtest.records import StoredNews
-from monitor.backtest.results import load_result, pair_json, result_lines
+from monitor.backtest.results import compared_json, load_result, result_lines
 from monitor.backtest.run import Texts, Totals, Track, run_backtest
+from monitor.backtest.served import Audience, Compared
 from monitor.backtest.store import ResultStore, Side
 from monitor.backtest.summary import Summary
+from monitor.cli.backtest_against import Against
 from monitor.cli.backtest_text import print_story, print_summary
 from monitor.cli.judging import judge_sample
 from monitor.cli.output import error_console, json_line, output_console, terminal_safe
 from monitor.cli.whole_file import write_whole
 from monitor.domain import Article, Versions
-from monitor.pipeline import story_rules
-from monitor.settings import Settings, resolve
+from monitor.pipeline import READING_SETTINGS, STORY_SETTINGS, story_rules
+from monitor.settings import Settings
 
 __all__ = ["Plan", "carry_out"]
-
-_BUILTIN = "builtin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,10 @@ class Plan:
     times: tuple[datetime | None, datetime | None]
     """From when until when the topic is read."""
     settings: Settings
-    against: str | None
+    against: Against
+    against_name: str
+    """As it was given; empty for nothing."""
+    audience: Audience
     form: str
     html: Path | None
     save: Path | None
@@ -53,61 +56,44 @@ class Plan:
     judge_from: str
     seed: int
 
+    @property
+    def is_comparison(self) -> bool:
+        """Whether there are two runs."""
+        return bool(self.against_name)
+
 
 async def carry_out(plan: Plan) -> Summary:
     """Run what is asked for and show it."""
     with ResultStore() as store:
-        before = _before(plan, store)
+        kept = plan.against.result
+        made_of = None if kept is None else load_result(kept, store, Side.BEFORE)
         texts = None if plan.html is None else Texts(max_chars=plan.settings.max_text_chars)
-        totals, versions = await _run(plan, before, store, texts)
+        totals, versions = await _run(plan, store, texts)
         _tell_unreadable(totals)
-        if isinstance(before, str) and before != totals.digest:
-            remark = (
-                f"{plan.against}: was made of other news: what differs may not be the rules' doing"
-            )
+        if made_of is not None and made_of != totals.digest:
+            remark = f"{kept}: was made of other news: what differs may not be the rules' doing"
             error_console().print(terminal_safe(remark))
-        summary = Summary(totals=totals, is_comparison=plan.against is not None)
-        for pair in _found(plan, store):
-            summary.add(pair)
+        plan.audience.serve(store)
+        summary = Summary.of_audience(totals, plan.audience.names, is_comparison=plan.is_comparison)
+        for compared in _found(plan, store):
+            summary.add(compared)
         _write(plan, store, summary, versions)
         if plan.judge is not None:
             asked = judge_sample(
-                _found(plan, store), count=plan.judge, of=plan.judge_from, seed=plan.seed
+                _pairs(plan, store), count=plan.judge, of=plan.judge_from, seed=plan.seed
             )
             summary.judgement = asked
         _show(plan, store, summary)
         return summary
 
 
-def _before(plan: Plan, store: ResultStore) -> Settings | str | None:
-    """Return what is compared with: settings, or a result by the digest of its input."""
-    against = plan.against
-    if against is None:
-        return None
-    if against == _BUILTIN:
-        return plan.settings.model_copy(update={"lexicon_overlays": ()})
-    path = Path(against)
-    if path.is_dir():
-        return plan.settings.model_copy(update={"lexicon_overlays": (path,)})
-    if not path.is_file():
-        message = (
-            f"{against!r} is neither `{_BUILTIN}` nor there: give a settings file (.toml), a folder"
-            " of lexicon files, or a result that --save kept"
-        )
-        raise click.BadParameter(message, param_hint="--against")
-    if path.suffix == ".toml":
-        return resolve(file=path, environment={}).settings
-    return load_result(path, store, Side.BEFORE)
-
-
-async def _run(
-    plan: Plan, before: Settings | str | None, store: ResultStore, texts: Texts | None
-) -> tuple[Totals, Versions]:
+async def _run(plan: Plan, store: ResultStore, texts: Texts | None) -> tuple[Totals, Versions]:
     """Run one or two configurations over the news; what reads alike is read once."""
+    before = plan.against.settings
     after = Track(side=Side.AFTER, decider=_decider(plan.settings))
     async with AsyncExitStack() as stack:
         readers: list[tuple[Reader, Sequence[Track]]] = []
-        if isinstance(before, Settings):
+        if before is not None:
             tracks = [Track(side=Side.BEFORE, decider=_decider(before))]
             if _reads_alike(before, plan.settings):
                 after_tracks = [*tracks, after]
@@ -138,19 +124,22 @@ def _decider(settings: Settings) -> Decider:
 
 def _reads_alike(one: Settings, other: Settings) -> bool:
     """Whether two configurations differ at most in how stories are decided."""
-    return all(
-        getattr(one, name) == getattr(other, name)
-        for name in ("model", "lexicon_overlays", "max_text_chars")
-    )
+    return all(getattr(one, name) == getattr(other, name) for name in READING_SETTINGS)
 
 
-def _found(plan: Plan, store: ResultStore) -> Iterator[Pair]:
+def _pairs(plan: Plan, store: ResultStore) -> Iterator[Pair]:
     """Yield the stories; those of a run that is compared with nothing stand beside themselves."""
-    if plan.against is not None:
+    if plan.is_comparison:
         yield from pairs(store)
         return
     for story in stories(store, Side.AFTER):
         yield Pair(before=story, after=story)
+
+
+def _found(plan: Plan, store: ResultStore) -> Iterator[Compared]:
+    """Yield the stories with what subscriptions are told of them."""
+    for pair in _pairs(plan, store):
+        yield plan.audience.compared(store, pair)
 
 
 def _write(plan: Plan, store: ResultStore, summary: Summary, versions: Versions) -> None:
@@ -168,7 +157,7 @@ def _write(plan: Plan, store: ResultStore, summary: Summary, versions: Versions)
             _found(plan, store),
             summary,
             _texts_of(store, plan.settings.max_text_chars),
-            titles=(plan.against or "itself", _name(plan.settings)),
+            titles=(plan.against_name or "itself", _name(plan.settings)),
         )
         write_whole(plan.html, page)
 
@@ -184,32 +173,27 @@ def _name(settings: Settings) -> str:
 
 def _settings_json(settings: Settings) -> dict[str, object]:
     """Return the settings that results depend on."""
-    names = {
-        "model",
-        "lexicon_overlays",
-        "max_text_chars",
-        "story_idle_hours",
-        "signals_partitions",
-    }
-    return settings.model_dump(mode="json", include=names)
+    return settings.model_dump(mode="json", include=set(READING_SETTINGS | STORY_SETTINGS))
 
 
 def _show(plan: Plan, store: ResultStore, summary: Summary) -> None:
     """Print stories and counts."""
+    alone = not plan.is_comparison
     if plan.form == "jsonl":
-        for pair in _found(plan, store):
-            if pair.verdict is not Verdict.SAME or plan.against is None:
-                click.echo(json_line(pair_json(pair, alone=plan.against is None)))
+        for compared in _found(plan, store):
+            if compared.differs or alone:
+                click.echo(json_line(compared_json(compared, alone=alone)))
         click.echo(json_line(summary.as_json()))
         return
     console = output_console()
     shown: Counter[Verdict] = Counter()
-    for pair in _found(plan, store):
-        if pair.verdict is Verdict.SAME and plan.against is not None:
+    for compared in _found(plan, store):
+        if not compared.differs and not alone:
             continue
-        shown[pair.verdict] += 1
-        if shown[pair.verdict] <= plan.most:
-            print_story(console, pair, alone=plan.against is None)
+        verdict = compared.pair.verdict
+        shown[verdict] += 1
+        if shown[verdict] <= plan.most:
+            print_story(console, compared, alone=alone)
     print_summary(console, summary, most=plan.most)
 
 

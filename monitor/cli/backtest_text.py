@@ -9,6 +9,7 @@ from rich.text import Text
 
 from monitor.backtest.comparison import Aspect, Pair, StoryResult, Verdict
 from monitor.backtest.interval import wilson
+from monitor.backtest.served import Compared, Served
 from monitor.backtest.summary import Judgement, Summary
 from monitor.cli.alerts import print_alert
 from monitor.cli.output import terminal_safe
@@ -23,26 +24,38 @@ _STYLES = {
 }
 
 
-def print_story(console: Console, pair: Pair, *, alone: bool) -> None:
-    """Print a story: what became of it, by which entry, and the alert that tells it.
+def print_story(console: Console, compared: Compared, *, alone: bool) -> None:
+    """Print a story: what became of it, by which entry, for whom, and the alert that tells it.
 
     Args:
         console: where to.
-        pair: the story.
+        compared: the story.
         alone: whether there is but one run, with nothing to compare.
     """
+    pair = compared.pair
     newest = pair.newest
     heading = Text()
     if not alone:
         heading.append(f"{pair.verdict.value:<8}", _STYLES[pair.verdict])
         changes = "; ".join(_change(aspect, pair) for aspect in pair.aspects)
         heading.append(f" {changes}" if changes else "")
-    entries = newest.entries if alone else pair.responsible
-    heading.append(
-        f" by {', '.join(map(terminal_safe, entries)) or 'no entry of its evidence'}", "cyan"
-    )
+    if alone or pair.verdict is not Verdict.SAME:
+        entries = newest.entries if alone else pair.responsible
+        by = ", ".join(map(terminal_safe, entries)) or "no entry of its evidence"
+        heading.append(f" by {by}", "cyan")
     console.print(heading)
+    if compared.served:
+        told = "; ".join(_told(each, alone=alone) for each in compared.served)
+        console.print(Text(f"for {told}", "magenta"))
     print_alert(console, newest.told.alert)
+
+
+def _told(served: Served, *, alone: bool) -> str:
+    """Say what a change does for a subscription."""
+    if alone:
+        return f"{served.subscription} ({', '.join(map(str, served.after.fates))})"
+    reasons = ", ".join((*served.aspects, *served.why))
+    return f"{served.subscription}: {served.verdict}{f' ({reasons})' if reasons else ''}"
 
 
 def _change(aspect: Aspect, pair: Pair) -> str:
@@ -92,6 +105,8 @@ def print_summary(console: Console, summary: Summary, *, most: int) -> None:
             for each in verdicts[:-1]
             if summary.verdicts[each] > most
         ]
+        if summary.served_otherwise > most:
+            hidden.append(f"{summary.served_otherwise - most:,} told otherwise")
     else:
         verdicts = (Verdict.SAME,)
         count = summary.verdicts[Verdict.SAME]
@@ -101,6 +116,8 @@ def print_summary(console: Console, summary: Summary, *, most: int) -> None:
     kinds = {kind.value: counts for kind, counts in summary.kinds.items()}
     console.print(_table("kind", kinds, summary.verdicts, verdicts))
     console.print(_table("day", summary.days, None, verdicts))
+    if summary.subscriptions:
+        console.print(_subscriptions(summary, verdicts))
     totals = summary.totals
     read = totals.records - totals.unreadable.total()
     console.print(
@@ -138,6 +155,21 @@ def _table(
         table.add_row(str(row), *(f"{rows[row][verdict]:,}" for verdict in verdicts))
     if total is not None:
         table.add_row("all", *(f"{total[verdict]:,}" for verdict in verdicts), style="bold")
+    return table
+
+
+def _subscriptions(summary: Summary, verdicts: tuple[Verdict, ...]) -> Table:
+    """Say what each subscription is told, with the records that it receives."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("subscription")
+    for verdict in verdicts:
+        table.add_column("alerts" if len(verdicts) == 1 else verdict.value, justify="right")
+    table.add_column("records", justify="right")
+    for name, counts in summary.subscriptions.items():
+        records = f"{counts.sent_after:,}"
+        if summary.is_comparison:
+            records = f"{counts.sent_before:,} > {records}"
+        table.add_row(name, *(f"{counts.verdicts[verdict]:,}" for verdict in verdicts), records)
     return table
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.letter_decisions import discard_letters, retry_letters
-from monitor.cli.letter_options import LetterName, selection_from, selection_options
+from monitor.cli.letter_options import LetterName, letter_options, selection_from
 from monitor.cli.options import run_client, settings_options
 from monitor.settings import ResolvedSettings, Settings
 
@@ -38,7 +38,7 @@ def command() -> None:
 
 @command.command("list")
 @settings_options()
-@selection_options
+@letter_options
 @click.option("--any-state", is_flag=True, help="Also those that were sent back or discarded.")
 @click.option(
     "--format",
@@ -55,7 +55,7 @@ def list_letters(
 
     \b
     Example:
-        news-monitor dead-letters list --since 2026-03-02 --reason too-long
+        news-monitor dead-letters list --from-time 2026-03-02 --reason too-long
 
     Exit codes: 0 done, 1 failed, 2 wrong usage.
     """

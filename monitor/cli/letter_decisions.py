@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from monitor.cli.letter_options import LetterName, selection_from, selection_options
+from monitor.cli.letter_options import LetterName, letter_options, selection_from
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.output import terminal_safe
 from monitor.settings import ResolvedSettings, Settings
@@ -37,7 +37,7 @@ def _sending_options(decorated: Command) -> Command:
 
 @click.command("retry")
 @settings_options()
-@selection_options
+@letter_options
 @_sending_options
 @click.option("--to", "fallback", metavar="TOPIC", help="Where letters go that name no origin.")
 @click.option(
@@ -107,7 +107,7 @@ def retry_letters(
 
 @click.command("discard")
 @settings_options()
-@selection_options
+@letter_options
 @_sending_options
 def discard_letters(*, resolved: ResolvedSettings, dry_run: bool, yes: bool, **chosen: Any) -> None:
     """Mark dead letters as not worth sending back; they stay where they are.
@@ -116,7 +116,7 @@ def discard_letters(*, resolved: ResolvedSettings, dry_run: bool, yes: bool, **c
 
     \b
     Example:
-        news-monitor dead-letters discard --reason null-value --until 2026-03-01 --yes
+        news-monitor dead-letters discard --reason null-value --until-time 2026-03-01 --yes
 
     Exit codes: 0 done, 1 failed, 2 wrong usage.
     """

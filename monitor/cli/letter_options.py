@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from monitor.cli.options import Moment
+from monitor.cli.range_options import range_options
 from monitor.settings import Settings
 
 if TYPE_CHECKING:
     from agents.letters import Selection
 
-__all__ = ["LetterName", "selection_from", "selection_options"]
+__all__ = ["LetterName", "letter_options", "selection_from"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_CHOICES = ("names", "reasons", "sources", "since", "until", "from_offset", "until_offset")
+_CHOICES = ("names", "reasons", "sources", "from_time", "until_time", "from_offset", "until_offset")
 
 
 class LetterName(click.ParamType):
@@ -36,9 +36,8 @@ class LetterName(click.ParamType):
         return found[1], int(found[2]), int(found[3])
 
 
-def selection_options(command: Command) -> Command:
+def letter_options(command: Command) -> Command:
     """Add the options that choose dead letters; `selection_from` reads them."""
-    offset = click.IntRange(min=0)
     options = (
         click.option(
             "--topic",
@@ -61,10 +60,7 @@ def selection_options(command: Command) -> Command:
             metavar="TOPIC",
             help="Topic that the record came from; several times for several.",
         ),
-        click.option("--since", type=Moment(), help="Put away then or later."),
-        click.option("--until", type=Moment(), help="Put away before then."),
-        click.option("--from-offset", type=offset, metavar="N", help="First offset of a letter."),
-        click.option("--until-offset", type=offset, metavar="N", help="Offset to stop before."),
+        range_options,
     )
     for option in reversed(options):
         command = option(command)
@@ -83,7 +79,9 @@ def selection_from(
 
     is_chosen = any(chosen.get(name) not in (None, ()) for name in _CHOICES)
     if needs_choice and not (is_chosen or chosen["everything"]):
-        message = "say which: letters by name, by --reason, --source, --since ..., or --all of them"
+        message = (
+            "say which: letters by name, by --reason, --source, --from-time ..., or --all of them"
+        )
         raise click.UsageError(message)
     names = frozenset(chosen.get("names", ()))
     topics = tuple(dict.fromkeys([*chosen["topics"], *(topic for topic, _, _ in sorted(names))]))
@@ -92,8 +90,8 @@ def selection_from(
         names=names,
         reasons=frozenset(chosen["reasons"]),
         sources=frozenset(chosen["sources"]),
-        from_time=chosen["since"],
-        until_time=chosen["until"],
+        from_time=chosen["from_time"],
+        until_time=chosen["until_time"],
         from_offset=chosen["from_offset"],
         until_offset=chosen["until_offset"],
     )

@@ -37,7 +37,7 @@ def command(
 
     `news-monitor verify CASE` runs it again, with a later release or other lexicon files, and
     shows the first difference. The case holds the records byte for byte, the lexicon overlays and
-    the settings that the outcome depends on.
+    watchlists, and the settings that the outcome depends on.
 
     \b
     Examples:

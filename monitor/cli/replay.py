@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import INTERRUPTED, run_client, settings_options
-from monitor.cli.replay_options import Duration, selection_options
+from monitor.cli.replay_options import Duration, record_options
 from monitor.cli.replay_text import print_count, progress_of, report_text
 from monitor.cli.stopping import stoppable
 from monitor.errors import NewsMonitorError
@@ -42,7 +42,7 @@ _above_zero = click.FloatRange(min=0, min_open=True)
     " archive is told by a slash or by its being there.",
 )
 @click.option("--to", "target", required=True, metavar="TOPIC", help="Topic to send to.")
-@selection_options
+@record_options
 @click.option(
     "--speed",
     type=_above_zero,

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from monitor.cli.options import Moment
+from monitor.cli.range_options import range_options
 
-__all__ = ["Duration", "selection_options"]
+__all__ = ["Duration", "record_options"]
 
 Command = Callable[..., Any]
 
@@ -33,7 +33,7 @@ class Duration(click.ParamType):
         return float(parts["number"]) * _SECONDS[parts["unit"]]
 
 
-def selection_options(command: Command) -> Command:
+def record_options(command: Command) -> Command:
     """Add the options that choose records; the command gets one argument `selection`."""
 
     @functools.wraps(command)
@@ -50,33 +50,21 @@ def selection_options(command: Command) -> Command:
         )
         return command(*args, selection=selection, **given)
 
-    number = click.IntRange(min=0)
     decorated: Command = selecting
-    for option in reversed(
-        (
-            click.option(
-                "--from-offset", type=number, metavar="N", help="First offset, per partition."
-            ),
-            click.option(
-                "--until-offset",
-                type=number,
-                metavar="N",
-                help="Offset to stop before, per partition.",
-            ),
-            click.option("--from-time", type=Moment(), help="First timestamp."),
-            click.option("--until-time", type=Moment(), help="Timestamp to stop before."),
-            click.option(
-                "--key", "keys", multiple=True, help="Only records with this key; may be repeated."
-            ),
-            click.option(
-                "--partition",
-                "partitions",
-                type=number,
-                multiple=True,
-                metavar="N",
-                help="Only this partition; may be repeated.",
-            ),
-        )
-    ):
+    options = (
+        range_options,
+        click.option(
+            "--key", "keys", multiple=True, help="Only records with this key; may be repeated."
+        ),
+        click.option(
+            "--partition",
+            "partitions",
+            type=click.IntRange(min=0),
+            multiple=True,
+            metavar="N",
+            help="Only this partition; may be repeated.",
+        ),
+    )
+    for option in reversed(options):
         decorated = option(decorated)
     return decorated

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -11,7 +12,13 @@ from monitor.backtest.cases import Case, open_case, record_case, verify_case
 from monitor.backtest.records import StoredRecord
 from monitor.domain import SignalKind, Stage
 from monitor.errors import InvalidResult, Reason
-from monitor.pipeline import Unreadable
+from monitor.pipeline import (
+    READING_SETTINGS,
+    STORY_SETTINGS,
+    Unreadable,
+    build_pipeline,
+    story_rules,
+)
 from monitor.settings import Settings
 from tests.builders import NOON
 from tests.unit.backtest.quick import news, quick_reader, some_news
@@ -89,20 +96,77 @@ def test_an_existing_folder_is_left_alone(folder: Path) -> None:
     assert asyncio.run(verify_case(opened(folder), quick_reader())) is None
 
 
-def test_overlays_go_with_the_case(tmp_path: Path) -> None:
-    """A case holds the lexicon files that it was read with, in their order."""
-    overlays = []
+def test_files_go_with_the_case(tmp_path: Path) -> None:
+    """A case holds the lexicon files and watchlists that it was read with, in their order."""
+    overlays, watchlists = [], []
     for name in ("second", "first"):
         overlay = tmp_path / name
         overlay.mkdir()
         (overlay / "unrest.toml").write_text('kind = "unrest"\n')
         overlays.append(overlay)
-    settings = Settings(lexicon_overlays=tuple(overlays))
+        watchlist = tmp_path / f"{name}.csv"
+        watchlist.write_text(f"term\n{name} harbour\n")
+        watchlists.append(watchlist)
+    settings = Settings(lexicon_overlays=tuple(overlays), watchlists=tuple(watchlists))
     made = tmp_path / "case"
     asyncio.run(record_case(made, news(some_news(3)), quick_reader(), settings, versions={}))
-    kept = opened(made).settings.lexicon_overlays
-    assert [path.name for path in kept] == ["00-second", "01-first"]
-    assert all((path / "unrest.toml").is_file() for path in kept)
+    kept = opened(made).settings
+    assert [path.name for path in kept.lexicon_overlays] == ["000-second", "001-first"]
+    assert all((path / "unrest.toml").is_file() for path in kept.lexicon_overlays)
+    assert [path.read_text() for path in kept.watchlists] == [
+        "term\nsecond harbour\n",
+        "term\nfirst harbour\n",
+    ]
+
+
+def test_a_case_is_run_with_its_own_settings(tmp_path: Path) -> None:
+    """Whatever the outcome depends on is the case's; what it does not is the environment's."""
+    own = Settings(story_idle_hours=5, story_quiet_minutes=90, signals_partitions=2)
+    made = tmp_path / "case"
+    asyncio.run(record_case(made, news(some_news(30)), quick_reader(), own, versions={}))
+    base = Settings(processes=1, story_quiet_minutes=7, watchlists=(tmp_path / "mine.csv",))
+    case = open_case(made, base=base)
+    names = READING_SETTINGS | STORY_SETTINGS
+    assert {name: getattr(case.settings, name) for name in names} == {
+        name: getattr(own, name) for name in names
+    }
+    assert case.settings.processes == 1
+    assert asyncio.run(verify_case(case, quick_reader())) is None
+
+
+def test_a_case_of_before_a_setting_was_there_is_run_with_its_default(folder: Path) -> None:
+    """An older case stays one: what it does not state is as it was before anybody could set it."""
+    file = folder / "case.json"
+    content = json.loads(file.read_text())
+    del content["settings"]["story_quiet_minutes"]
+    file.write_text(json.dumps(content))
+    case = open_case(folder, base=Settings(processes=1, story_quiet_minutes=90))
+    assert case.settings.story_quiet_minutes == Settings().story_quiet_minutes
+    assert asyncio.run(verify_case(case, quick_reader())) is None
+
+
+class Asked:
+    """Settings that note what they are asked for."""
+
+    def __init__(self) -> None:
+        """Begin with the defaults."""
+        self.names: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        """Give a default."""
+        self.names.add(name)
+        return getattr(Settings(), name)
+
+
+def test_all_settings_that_outcomes_depend_on_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that comes to be asked for, and is not on the list, is found here."""
+    asked = Asked()
+    story_rules(cast("Settings", asked))
+    assert asked.names | {"signals_partitions"} == STORY_SETTINGS
+    asked = Asked()
+    monkeypatch.setattr("monitor.pipeline.build_analyser", lambda **_: None)
+    build_pipeline(cast("Settings", asked))
+    assert asked.names == READING_SETTINGS
 
 
 def drop_last_line(file: Path) -> None:

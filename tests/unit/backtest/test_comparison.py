@@ -8,6 +8,7 @@ import pytest
 from monitor.backtest.comparison import Aspect, Pair, StoryResult, Verdict, pairs
 from monitor.backtest.deciding import Resting, Revision
 from monitor.backtest.run import Totals
+from monitor.backtest.served import Compared
 from monitor.backtest.store import ResultStore, Side
 from monitor.backtest.summary import NAMES, Judgement, Summary
 from monitor.domain import Alert, Lifecycle, Severity, SignalKind
@@ -130,7 +131,7 @@ def test_every_story_is_counted_once_by_kind_and_day() -> None:
         Pair(before=None, after=before),
         Pair(before=before, after=before),
     ):
-        summary.add(pair)
+        summary.add(Compared(pair=pair))
     values = summary.values()
     assert (values["before"], values["after"]) == (2, 2)
     assert (values["lost"], values["gained"], values["changed"], values["same"]) == (1, 1, 0, 1)

@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from monitor.backtest.condition import MAX_CHARS, MAX_DEPTH, parse_condition
 from monitor.backtest.interval import wilson
 
-VALUES = {"lost": 2, "gained": 0, "before": 100, "changed.severity": 3, "lost.labor-strike": 1}
+VALUES = {"lost": 2, "gained": 0, "before": 100, "changed.severity": 3, "lost.labor-strike": 1} | {
+    "lost.for.desk-2": 1,
+    "lost.for.2-a--b": 0,
+}
 
 
 def holds(text: str) -> bool:
@@ -38,6 +41,8 @@ def holds(text: str) -> bool:
         "lost > 5 and lost > 1 or gained == 0",
         "lost / gained > 1000000",
         "gained / gained == 0",
+        "lost.for.desk-2 == 1",
+        "lost.for.desk-2 - lost.for.2-a--b == 1",
     ],
 )
 def test_true_conditions_hold(text: str) -> None:

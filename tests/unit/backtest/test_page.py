@@ -11,6 +11,7 @@ from monitor.backtest.comparison import pairs
 from monitor.backtest.marking import MAX_CHARS, marked, moved
 from monitor.backtest.page import page_lines
 from monitor.backtest.run import Texts
+from monitor.backtest.served import Compared
 from monitor.backtest.store import ResultStore
 from monitor.backtest.summary import Summary
 from monitor.domain import Quotation, SignalKind, TextSpan
@@ -52,11 +53,12 @@ def page_of(*texts: str, url: str = "") -> tuple[str, Outline]:
             texts=Texts(max_chars=100_000),
         )
         summary = Summary(totals=totals, is_comparison=True)
-        for pair in pairs(store):
-            summary.add(pair)
+        found = [Compared(pair=pair) for pair in pairs(store)]
+        for compared in found:
+            summary.add(compared)
         page = "".join(
             page_lines(
-                pairs(store),
+                found,
                 summary,
                 lambda name: store.article(name, max_text_chars=100_000),
                 titles=("<old>", "<new>"),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.backtest.comparison import Verdict, pairs
-from monitor.backtest.results import load_result, pair_json, result_lines
+from monitor.backtest.results import compared_json, load_result, result_lines
+from monitor.backtest.served import Compared
 from monitor.backtest.store import ResultStore, Side
 from monitor.errors import InvalidResult
 from tests.unit.backtest.quick import run, some_news
@@ -66,7 +67,7 @@ def test_a_story_as_json_can_be_written() -> None:
     """Every story is plain JSON with its evidence and entries."""
     with ResultStore() as store:
         run(store, some_news(20))
-        rows = [json.loads(json.dumps(pair_json(pair))) for pair in pairs(store)]
+        rows = [json.loads(json.dumps(compared_json(Compared(pair=pair)))) for pair in pairs(store)]
     assert rows
     for row in rows:
         assert (row["type"], row["verdict"], row["before"]) == ("difference", "gained", None)

@@ -143,12 +143,12 @@ def test_evidence_names_its_entry(store: ResultStore) -> None:
         assert each.keywords == ("quick",) * len(each.alert.evidence)
 
 
-def test_desks_lie_where_kafka_puts_them() -> None:
-    """The partition of a desk's signals is the one that the client's own partitioner chooses."""
+def test_records_lie_where_kafka_puts_them() -> None:
+    """The partition of a desk's signals, or of an alert, is the client's own partitioner's choice."""
     from aiokafka.partitioner import DefaultPartitioner
 
     partitioner = DefaultPartitioner()
     for count in (1, 2, 3, 5, 8, 64):
-        for desk in Desk:
-            chosen = partitioner(desk.value.encode(), list(range(count)), list(range(count)))
-            assert partition_of(desk, count) == chosen
+        for key in (*Desk, "c0ffee5eed15bad0", "caf\u00e9"):
+            chosen = partitioner(key.encode(), list(range(count)), list(range(count)))
+            assert partition_of(key, count) == chosen

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli import COMMANDS, main
+from monitor.cli.options import Moment
 
 NOBODY = "127.0.0.1:1"
 
@@ -205,3 +206,22 @@ def test_schemas_are_printed_and_written(tmp_path: Path) -> None:
     assert result.exit_code == 0
     written = {file.stem: json.loads(file.read_text()) for file in (tmp_path / "new").iterdir()}
     assert written == everything
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["archive save", "dead-letters discard", "dead-letters list", "dead-letters retry", "replay"],
+)
+def test_ranges_are_asked_for_alike(words: str) -> None:
+    """Whatever chooses records or letters has the same words for offsets and times."""
+    options = {
+        param.name: (*param.opts, type(param.type))
+        for param in _commands()[words].params
+        if param.name and param.name.endswith(("_offset", "_time"))
+    }
+    assert options == {
+        "from_offset": ("--from-offset", click.IntRange),
+        "until_offset": ("--until-offset", click.IntRange),
+        "from_time": ("--from-time", "--since", Moment),
+        "until_time": ("--until-time", "--until", Moment),
+    }

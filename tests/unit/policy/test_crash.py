@@ -66,7 +66,7 @@ def _uninterrupted(
     return broker, updates
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=240, deadline=None)
 @given(stream=reports(), rules=st.sampled_from([CLOSING, LASTING, QUIET]), data=st.data())
 def test_any_crash_leaves_readers_with_the_same_alerts(
     stream: list[DeskReport], rules: StoryRules, data: st.DataObject
@@ -102,14 +102,14 @@ def test_any_crash_leaves_readers_with_the_same_alerts(
         assert broker.newest() == expected.newest()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(stream=reports())
 def test_the_same_reports_give_the_same_alerts(stream: list[DeskReport]) -> None:
     """Two books that are given the same reports answer the same, value for value."""
     assert _uninterrupted(stream, CLOSING)[1] == _uninterrupted(stream, CLOSING)[1]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(stream=reports(), rules=st.sampled_from([LASTING, QUIET]))
 def test_a_revision_is_said_once_and_in_order(stream: list[DeskReport], rules: StoryRules) -> None:
     """While a story is held, its revisions are 1, 2, 3, ... and none is sent twice."""
@@ -122,7 +122,7 @@ def test_a_revision_is_said_once_and_in_order(stream: list[DeskReport], rules: S
         assert sent == list(range(1, len(sent) + 1))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(stream=reports(), cut=st.integers(0, 30))
 def test_a_restored_book_goes_on_as_the_one_before(stream: list[DeskReport], cut: int) -> None:
     """A book restored from the stories of another one answers every later report like that one."""
@@ -135,7 +135,7 @@ def test_a_restored_book_goes_on_as_the_one_before(stream: list[DeskReport], cut
         assert restored.apply(report, offset=offset) == book.apply(report, offset=offset)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=180, deadline=None)
 @given(stream=reports(), data=st.data())
 def test_what_was_refused_is_told_in_the_end(stream: list[DeskReport], data: st.DataObject) -> None:
     """Alerts refused at random: once all their reports were sent again, readers have the newest of each story."""
@@ -165,7 +165,7 @@ def test_what_was_refused_is_told_in_the_end(stream: list[DeskReport], data: st.
     assert told == {story.id: story.revision for story in book}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=180, deadline=None)
 @given(stream=reports(), rules=st.sampled_from([LINGERING, LASTING]), data=st.data())
 def test_reports_sent_twice_change_nothing(
     stream: list[DeskReport], rules: StoryRules, data: st.DataObject

@@ -1,8 +1,11 @@
 """Small worlds for the story tests: reports by hand, and reports at random over few entities."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -25,6 +28,8 @@ from monitor.domain import (
     Versions,
 )
 from monitor.text.sketch import sketch_of
+
+Chosen = TypeVar("Chosen")
 
 RAID_TEXT = (
     "the jets came from the sea before dawn and bombed the depot on the hill above the harbour for an "
@@ -109,6 +114,11 @@ def signal(
     )
 
 
+@functools.cache
+def _sketch_of(text: str) -> str:
+    return sketch_of(text.split())
+
+
 def report(
     *signals: Signal,
     article: str = "a1",
@@ -138,61 +148,88 @@ def report(
         signals=signals,
         denials=tuple(denials),
         terms=tuple(terms),
-        sketch=sketch_of(text.split()),
+        sketch=_sketch_of(text),
         versions=VERSIONS,
     )
 
 
-_ENTITIES = st.lists(st.sampled_from(PARTIES), max_size=2, unique=True)
+def _some(values: Sequence[Chosen], *, most: int) -> st.SearchStrategy[tuple[Chosen, ...]]:
+    """Draw up to so many different values, in any order; every number of them is as likely.
+
+    One choice from all there are: a list of choices is many times slower to draw, and these worlds
+    are drawn thousands of times.
+    """
+    sizes = [list(permutations(values, size)) for size in range(most + 1)]
+    return st.integers(0, most).flatmap([st.sampled_from(each) for each in sizes].__getitem__)
 
 
-@st.composite
-def _signals(draw: st.DrawFn, desk: Desk) -> Signal:
-    kinds = [kind for kind in SignalKind if DESKS.get(kind, Desk.CONFLICT) is desk]
-    kind = draw(st.sampled_from(kinds))
-    figures: list[Figure] = []
-    if desk is Desk.MARKETS:
-        subject = draw(st.sampled_from(["brent-crude", "us-dollar", "gold"]))
-        figures = [move(draw(st.sampled_from([0.5, 4.0, 8.0])), subject=subject)]
-    elif draw(st.booleans()):
-        figures = [toll(draw(st.sampled_from([1, 2, 12, 150])))]
-    return signal(
-        kind,
-        desk=desk,
-        status=draw(st.sampled_from([Status.HAPPENING, Status.THREATENED])),
-        actors=draw(_ENTITIES),
-        targets=draw(_ENTITIES),
-        places=draw(st.lists(st.sampled_from(PLACES), max_size=1)),
-        figures=figures,
-        quote=draw(
-            st.sampled_from(["Jets bombed.", "They vowed an answer to the raid on the depot."])
-        ),
+_ENTITIES = _some(PARTIES, most=2)
+_PLACES = _some(PLACES, most=1)
+_TERMS = _some(WORDS, most=4)
+_TOLLS = st.sampled_from([(), (), (), (), *((toll(size),) for size in (1, 2, 12, 150))])
+_MOVES = st.sampled_from(
+    [
+        (move(percent, subject=subject),)
+        for subject in ("brent-crude", "us-dollar", "gold")
+        for percent in (0.5, 4.0, 8.0)
+    ]
+)
+_QUOTES = st.sampled_from(["Jets bombed.", "They vowed an answer to the raid on the depot."])
+_KINDS = {
+    desk: st.sampled_from([kind for kind in SignalKind if DESKS.get(kind, Desk.CONFLICT) is desk])
+    for desk in Desk
+}
+
+
+def _signals(desk: Desk) -> st.SearchStrategy[Signal]:
+    return st.builds(
+        signal,
+        _KINDS[desk],
+        desk=st.just(desk),
+        status=st.sampled_from([Status.HAPPENING, Status.THREATENED]),
+        actors=_ENTITIES,
+        targets=_ENTITIES,
+        places=_PLACES,
+        figures=_MOVES if desk is Desk.MARKETS else _TOLLS,
+        quote=_QUOTES,
     )
+
+
+_SIGNALS = {desk: st.lists(_signals(desk), max_size=4) for desk in Desk}
+_DENIALS = {desk: st.lists(_signals(desk), max_size=1) for desk in Desk}
+_DESKS = st.sampled_from([Desk.CONFLICT, Desk.CONFLICT, Desk.MARKETS])
+_STATUSES = st.sampled_from([ArticleStatus.USABLE] * 5 + [ArticleStatus.CANCELLED])
+_URLS = st.sampled_from([None, None, "https://news.example/page?utm_source=x"])
+_TEXTS = st.sampled_from(TEXTS)
+_ARTICLES = st.sampled_from([f"a{number}" for number in range(10)])
+_SOURCES = st.sampled_from(["", "Example News", "Other Post"])
+_HOURS = st.integers(0, 100)
+_UPDATED = st.none() | _HOURS
 
 
 @st.composite
 def _reports(draw: st.DrawFn) -> DeskReport:
-    desk = draw(st.sampled_from([Desk.CONFLICT, Desk.CONFLICT, Desk.MARKETS]))
-    status = draw(st.sampled_from([ArticleStatus.USABLE] * 5 + [ArticleStatus.CANCELLED]))
+    desk, status = draw(_DESKS), draw(_STATUSES)
     withdrawn = status is not ArticleStatus.USABLE
-    denied = st.lists(_signals(desk), max_size=1)
+    denied = () if withdrawn else draw(_DENIALS[desk])
     return report(
-        *draw(st.lists(_signals(desk), min_size=0, max_size=0 if withdrawn else 4)),
-        denials=[
-            replace(each, status=Status.DENIED) for each in ([] if withdrawn else draw(denied))
-        ],
-        url=draw(st.sampled_from([None, None, "https://news.example/page?utm_source=x"])),
-        text=draw(st.sampled_from(TEXTS)),
-        article=f"a{draw(st.integers(0, 9))}",
-        hours=draw(st.integers(0, 100)),
-        source=draw(st.sampled_from(["", "Example News", "Other Post"])),
-        terms=draw(st.lists(st.sampled_from(WORDS), max_size=4, unique=True)),
-        updated_hours=draw(st.none() | st.integers(0, 100)),
+        *(() if withdrawn else draw(_SIGNALS[desk])),
+        denials=[replace(each, status=Status.DENIED) for each in denied],
+        url=draw(_URLS),
+        text=draw(_TEXTS),
+        article=draw(_ARTICLES),
+        hours=draw(_HOURS),
+        source=draw(_SOURCES),
+        terms=draw(_TERMS),
+        updated_hours=draw(_UPDATED),
         status=status,
         desk=desk,
     )
 
 
+_REPORTS = st.lists(_reports(), min_size=1, max_size=30)
+
+
 def reports() -> st.SearchStrategy[list[DeskReport]]:
     """Streams of reports over few articles, entities and words, so that everything meets."""
-    return st.lists(_reports(), min_size=1, max_size=30)
+    return _REPORTS
