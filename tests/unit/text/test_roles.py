@@ -53,6 +53,11 @@ def said(entities: tuple[Entity, ...]) -> list[str]:
         ("Iran attacked the port, Israel said", "attacked", ["IR"], []),
         ("Rebels attacked when Iran left", "attacked", ["rebels"], []),
         ("They attacked", "attacked", [], []),
+        ("Ukraine said Russia attacked its ports", "attacked", ["RU"], ["UA"]),
+        ("Ukraine said Russia attacked its own ports", "attacked", ["RU"], []),
+        ("Missiles fired by Iran at Israel", "fired by Iran at", ["IR"], ["IL"]),
+        ("Lebanon said gunmen attacked", "attacked", ["gunmen"], []),
+        ("Israel says it attacked Syria", "attacked", ["IL"], ["SY"]),
     ],
 )
 def test_verbs(form: Any, source: str, fired: str, actors: list[str], targets: list[str]) -> None:
@@ -82,6 +87,81 @@ def test_nouns_have_on_and_by() -> None:
     """An attack on one by another: the target and the actor by their prepositions."""
     found = roles("An attack on Israel by Iran", "attack", role="target-actor")
     assert said(found.actors) == ["IR"]
+
+
+@pytest.mark.parametrize("form", [str, stripped], ids=["as-written", "stripped"])
+@pytest.mark.parametrize(
+    ("source", "fired", "actors", "targets"),
+    [
+        ("Israeli air strikes killed 22 people", "killed", ["IL"], []),
+        ("The U.S. raid killed 22 people", "killed", ["US"], []),
+        ("Iraq's army killed two Syrian soldiers", "killed", ["IQ"], ["SY"]),
+        ("A Russian attack on Poland wounded two", "wounded", ["RU"], []),
+        ("An Iraq blast killed 22 people", "killed", [], []),
+        ("Officials in Iraq said bombs killed 22", "killed", [], []),
+        ("Iraqi officials said bombs killed 22", "killed", [], []),
+        ("An Israeli man killed in the raid", "killed", [], []),
+        ("Two Syrian soldiers were killed", "killed", [], ["SY"]),
+        ("Iran said two of its men were killed by Israel", "killed", ["IL"], ["IR"]),
+        ("Iraqi officials said two people were killed", "killed", [], []),
+    ],
+)
+def test_who_kills_is_no_place_and_no_speaker(
+    form: Any, source: str, fired: str, actors: list[str], targets: list[str]
+) -> None:
+    """Who did it is the subject of the verb, not where it happened nor who says so."""
+    found = roles(form(source), fired, kind="casualties", role="target-actor")
+    assert (said(found.actors), said(found.targets)) == (actors, targets)
+
+
+@pytest.mark.parametrize("form", [str, stripped], ids=["as-written", "stripped"])
+@pytest.mark.parametrize(
+    ("source", "fired", "stated", "actors", "targets"),
+    [
+        (
+            "Three Turkish soldiers were ambushed",
+            "were ambushed",
+            {"role": "target-actor"},
+            [],
+            ["TR"],
+        ),
+        (
+            "Russia warned Poland against sending troops to Ukraine",
+            "Russia warned",
+            {"kind": "threat"},
+            ["RU"],
+            ["PL"],
+        ),
+        (
+            "Washington says Iran will face consequences",
+            "face consequences",
+            {"kind": "threat"},
+            ["US"],
+            ["IR"],
+        ),
+        (
+            "China's deployment of ships around Taiwan has alarmed Japan",
+            "deployment of ships",
+            {"kind": "mobilization"},
+            ["CN"],
+            ["TW"],
+        ),
+        (
+            "Iran and Iraq restored ties in a deal brokered by China",
+            "restored ties",
+            {"role": "parties"},
+            ["IQ", "IR"],
+            [],
+        ),
+    ],
+)
+def test_parties_of_other_shapes(
+    form: Any, source: str, fired: str, stated: Any, actors: list[str], targets: list[str]
+) -> None:
+    """Nouns, promises, and what is done with other verbs keep their own parties."""
+    words = stripped(fired) if form is stripped else fired
+    found = roles(form(source), words, **stated)
+    assert (said(found.actors), said(found.targets)) == (actors, targets)
 
 
 def test_parties_are_all_actors() -> None:
