@@ -5,7 +5,8 @@ alike. Who acts and who is met is put together in `monitor.text.roles`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from monitor.domain import Entity
 from monitor.text.matcher import Finding
@@ -32,6 +33,8 @@ __all__ = [
     "says",
     "speaker_of",
     "titled",
+    "without_saying",
+    "without_speaker",
 ]
 
 ON = frozenset({"on", "against", "at", "targeting", "toward", "towards", "into"})
@@ -52,6 +55,7 @@ _OWN = frozenset("its their his her our".split())
 _MAKES = (["made"], ["built"], ["supplied"], ["designed"], ["manufactured"], ["style"])
 _STRONG = frozenset("hit struck shot slain sunk blown overthrown driven beaten hurt".split())
 """Participles without -ed of what is done to people and places."""
+_COMES = frozenset({("came", "under"), ("come", "under"), ("comes", "under"), ("coming", "under")})
 _FATES = frozenset("face faces pay suffer regret".split())
 _FUTURE = frozenset("will would shall".split())
 _TITLES = frozenset(
@@ -60,6 +64,9 @@ _TITLES = frozenset(
 )
 _FAR_SPEAKER = 3
 """Words between a name and its "said", at most: "Ukraine's air force said"."""
+
+_FAR_OWN = 7
+"""Words after a verb in which its object is looked for: "to annex two thirds of its territory"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,10 @@ def _goes_on(texts: Sequence[str], position: int) -> bool:
 
 
 def is_suffered(words: Words, finding: Finding, low: int) -> bool:
-    """Whether a participle behind a form of "be" is among the words that fired: "were ambushed"."""
+    """Whether the words that fired tell what befell somebody: "were ambushed", "came under attack"."""
+    ahead = words.texts[max(low, finding.first - 4) : finding.first]
+    if any(pair in _COMES for pair in pairwise(ahead)):
+        return True
     for index in range(max(low, finding.first - 3), finding.last):
         if words.texts[index] not in _BE:
             continue
@@ -146,6 +156,12 @@ def is_foretold(words: Words, finding: Finding) -> bool:
     return words.texts[finding.first] in _FATES and not _FUTURE.isdisjoint(ahead)
 
 
+def without_speaker(words: Words, finding: Finding) -> Finding:
+    """Return the words that fired without who says them: "Guyana says Venezuela has threatened"."""
+    said = [at for at in range(finding.first + 1, finding.last - 1) if words.texts[at] in _STATES]
+    return replace(finding, first=said[-1] + 1) if said else finding
+
+
 def clause_start(words: Words, low: int, high: int) -> int:
     """Return where the clause begins that a "said" brings in; *low* where its subject is who says so.
 
@@ -155,6 +171,11 @@ def clause_start(words: Words, low: int, high: int) -> int:
     if said is None or not _PRONOUNS.isdisjoint(words.texts[said + 1 : high]):
         return low
     return said + 1
+
+
+def without_saying(words: Words, finding: Finding, sentence: tuple[int, int]) -> tuple[int, int]:
+    """Return a sentence's range without who says what is told in it."""
+    return clause_start(words, sentence[0], finding.first), sentence[1]
 
 
 def speaker_of(
@@ -170,7 +191,9 @@ def speaker_of(
 
 def has_own(words: Words, finding: Finding, high: int, named: Sequence[PlacedEntity]) -> bool:
     """Whether what is met is called the speaker's: "at its cities", but not "its own cities"."""
-    stop = min([high, finding.last + 5, *(i.first for i in named if i.first >= finding.last)])
+    stop = min(
+        [high, finding.last + _FAR_OWN, *(i.first for i in named if i.first >= finding.last)]
+    )
     return any(
         words.texts[at] in _OWN and words.texts[at + 1 : at + 2] != ["own"]
         for at in range(finding.last, stop)

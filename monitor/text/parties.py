@@ -1,4 +1,4 @@
-"""Parties: which names can act or be met, and which of them killed."""
+"""Parties: which names can act or be met."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,28 +14,22 @@ from monitor.text.words import Words
 __all__ = [
     "PARTY",
     "PLACE",
+    "Sides",
     "distinct",
     "is_building_of_state",
-    "killer_of",
+    "owned_by",
     "party_of",
+    "places_of",
     "standing_in",
     "with_partner",
 ]
 
+Sides = tuple[tuple[Entity, ...], tuple[Entity, ...]]
+"""Who acts, and who is met."""
 PARTY = frozenset({EntityLabel.NORP, EntityLabel.ORG, EntityLabel.PERSON})
 """Labels of what acts by itself."""
 PLACE = frozenset({EntityLabel.GPE, EntityLabel.LOC, EntityLabel.FAC})
 """Labels of where things happen."""
-
-_REACH_OF_SUBJECT = 5
-"""Words between who kills and the verb, at most: "Russian drone attack on Kyiv wounded"."""
-_NO_OBJECT = frozenset(
-    "in by when during after and on at since as while near over for from of inside outside".split()
-)
-"""Words after "killed" that show that nobody was its object."""
-_VERBS = frozenset("killed kills wounded wounds injured injures shot gunned slew beheaded".split())
-_SHORT = 2
-"""Words of "U.S." and letters of "UK": names that also stand for the people's adjective."""
 
 
 def party_of(entity: Entity) -> Entity | None:
@@ -61,39 +55,6 @@ def distinct(entities: Sequence[Entity]) -> tuple[Entity, ...]:
     for entity in entities:
         seen.setdefault(entity.key, entity)
     return tuple(seen.values())
-
-
-def killer_of(
-    words: Words, finding: Finding, named: Sequence[PlacedEntity], low: int
-) -> tuple[Entity, ...]:
-    """Return who is the subject of "killed" and its like, where somebody is.
-
-    "Israeli air strikes killed 22", but not "Baghdad blast kills 22", whose name says where, nor
-    "officials in Baghdad said a blast killed 22", nor "killed in Baghdad", which has no object.
-    """
-    following = words.texts[finding.last : finding.last + 1]
-    if words.texts[finding.first] not in _VERBS or not following or following[0] in _NO_OBJECT:
-        return ()
-    start = max(low, clauses.clause_start(words, low, finding.first))
-    for item in reversed(named):
-        if item.last > finding.first or item.first < start:
-            continue
-        where = clauses.led_by(words, item.first, clauses.IN | clauses.ON)
-        if where and finding.first - item.last <= _REACH_OF_SUBJECT:
-            continue
-        if finding.first - item.last > _REACH_OF_SUBJECT or not _may_kill(words, item, finding):
-            return ()
-        party = party_of(item.entity)
-        return (party,) if party else ()
-    return ()
-
-
-def _may_kill(words: Words, item: PlacedEntity, finding: Finding) -> bool:
-    """Whether a name before the verb, or before its subject, is who did it rather than where."""
-    if item.entity.label is not EntityLabel.GPE or item.last == finding.first:
-        return True
-    short = max(item.last - item.first, len(words.texts[item.first])) <= _SHORT
-    return short or words.texts[item.last] == "s"
 
 
 def with_partner(
@@ -123,3 +84,29 @@ def standing_in(
         for item in named
         if finding.first <= item.first < finding.last and not clauses.is_led(words, item.first)
     ]
+
+
+def owned_by(*standing: PlacedEntity, at: int) -> Sides:
+    """Part the names among the words that fired: who begins them acts, who comes later is met."""
+    parties = [(item.first, party_of(item.entity)) for item in standing]
+    owner = tuple(party for first, party in parties if party and first == at)
+    return owner, tuple(item.entity for item in standing if not owner or item.first > at)
+
+
+def places_of(
+    finding: Finding,
+    words: Words,
+    sentence: tuple[int, int],
+    named: Sequence[PlacedEntity],
+) -> tuple[Entity, ...]:
+    """Return the places that the sentence names, those after a preposition first."""
+    located = [
+        item
+        for item in named
+        if sentence[0] <= item.first < sentence[1]
+        and (item.entity.label in PLACE or is_building_of_state(item.entity))
+    ]
+    led = [item for item in located if clauses.led_by(words, item.first, clauses.IN)]
+    chosen = led or [item for item in located if item.entity.country]
+    chosen.sort(key=lambda item: abs(item.first - finding.first))
+    return distinct(tuple(item.entity for item in chosen[:3]))

@@ -12,13 +12,15 @@ from monitor.text.matcher import Finding
 from monitor.text.parties import (
     PARTY,
     PLACE,
+    Sides,
     distinct,
-    is_building_of_state,
-    killer_of,
+    owned_by,
     party_of,
+    places_of,
     standing_in,
     with_partner,
 )
+from monitor.text.subjects import attacker_of, avenger_of, killer_of, speaker_met, subject_of
 from monitor.text.words import Words
 
 __all__ = ["PlacedEntity", "RoleReader", "Roles"]
@@ -77,15 +79,16 @@ class RoleReader:
             named: the entities of the sentence, in order.
         """
         role = finding.entry.role
+        finding = clauses.without_speaker(words, finding)
         named = [item for item in named if not clauses.is_made_by(words, item)]
-        places = self._places(finding, words, sentence, named)
+        places = places_of(finding, words, sentence, named)
         if role is Role.NONE:
             return Roles(places=places[:1])
         if role is Role.PARTIES:
             return Roles(actors=self._both(finding, words, sentence, named), places=places)
         actors, targets = self._sides(finding, words, sentence, named)
         if not targets and finding.entry.kind in _HOSTILE:
-            targets = self._own(finding, words, sentence, named, actors)
+            targets = speaker_met(words, finding, named, sentence, actors)
         return Roles(actors=actors, targets=targets, places=places)
 
     def _both(
@@ -109,70 +112,90 @@ class RoleReader:
         words: Words,
         sentence: tuple[int, int],
         named: Sequence[PlacedEntity],
-    ) -> tuple[tuple[Entity, ...], tuple[Entity, ...]]:
+    ) -> Sides:
         """Return who acts and who is met."""
+        place = finding, words, sentence, named
         kind, verb = finding.entry.kind, finding.entry.role is Role.ACTOR_TARGET
-        before = self._side(finding, words, sentence, named, before=True)
-        after = self._side(finding, words, sentence, named, before=False)
+        before = self._side(*place, before=True)
         if kind is SignalKind.RETALIATION and clauses.is_aside(words, finding.first):
-            ahead = distinct(tuple(reversed(before)) or after)
-            return ahead[:1], ahead[1:2]
+            after = self._side(*place, before=False)
+            return avenger_of(words, finding, named, sentence[0], before, after)
         if kind is SignalKind.THREAT and clauses.is_foretold(words, finding):
             return before[1:2], before[:1]
-        standing = standing_in(finding, words, named)
-        owner = tuple(
-            party
-            for item in named
-            if item.first == finding.first and (party := party_of(item.entity))
-        )
-        by = self._after_word(finding, words, sentence, named, frozenset({"by"}))
-        target = self._after_word(finding, words, sentence, named, clauses.ON)
-        inside = tuple(item.entity for item in standing if item.entity not in by)
+        by = self._after_word(*place, frozenset({"by"}))
         suffered = clauses.is_suffered(words, finding, sentence[0])
         if by or suffered or (verb and clauses.is_passive(words, finding, sentence[0])):
-            if kind is SignalKind.CASUALTIES:
-                before = self._side(
-                    finding, words, self._clause(finding, words, sentence), named, before=True
-                )
-            return by, distinct(inside or before[:1] or target)
-        if kind in _TOLD_OF_OTHERS:
-            clause = self._clause(finding, words, sentence)
-            before = self._side(finding, words, clause, named, before=True)
-        behind = tuple(item.entity for item in standing if not owner or item.first > finding.first)
-        if kind is SignalKind.MOBILIZATION:
-            target = target or self._after_word(finding, words, sentence, named, _ABOUT)
-        met = self._side(finding, words, sentence, named, before=False, reach=_REACH_OF_NOUN)
-        if not verb:
-            near = self._side(finding, words, sentence, named, before=True, reach=_REACH_OF_NOUN)
-            # Who is named before the dead is where they died or who says so, unless they did it.
-            killer = killer_of(words, finding, named, sentence[0])
-            actors = killer if kind is SignalKind.CASUALTIES else near[:1]
-            return owner or actors, distinct(target or behind or met[:1])
-        if clauses.is_owned(words, finding):
-            after = met
-        # "North Korea warned": the words that fired begin with who acts.
-        targets = distinct(target or behind or after[:1])
-        actors = owner or with_partner(before[:1], words, named)
-        return tuple(actor for actor in actors if actor not in targets), targets
+            return self._turned_round(*place, by)
+        return self._by_verb(*place) if verb else self._by_noun(*place)
 
-    def _clause(self, finding: Finding, words: Words, sentence: tuple[int, int]) -> tuple[int, int]:
-        """Return the sentence without who says what is told in it."""
-        return clauses.clause_start(words, sentence[0], finding.first), sentence[1]
-
-    def _own(
+    def _turned_round(
         self,
         finding: Finding,
         words: Words,
         sentence: tuple[int, int],
         named: Sequence[PlacedEntity],
-        actors: Sequence[Entity],
-    ) -> tuple[Entity, ...]:
-        """Return who says what others did to theirs: "Ukraine said Russia struck its ports"."""
-        speaker = clauses.speaker_of(words, sentence[0], finding.first, named)
-        party = speaker and party_of(speaker.entity)
-        if not party or not actors or party.key in {actor.key for actor in actors}:
-            return ()
-        return (party,) if clauses.has_own(words, finding, sentence[1], named) else ()
+        by: tuple[Entity, ...],
+    ) -> Sides:
+        """Return the sides of a passive, or of what somebody did *by* something."""
+        kind = finding.entry.kind
+        casualties = kind is SignalKind.CASUALTIES
+        clause = clauses.without_saying(words, finding, sentence) if casualties else sentence
+        before = self._side(finding, words, clause, named, before=True)
+        target = self._after_word(finding, words, sentence, named, clauses.ON)
+        standing = standing_in(finding, words, named)
+        inside = tuple(item.entity for item in standing if item.entity not in by)
+        if kind is SignalKind.MOBILIZATION:
+            # "British warships were sent": what is moved is its mover's.
+            return by or distinct(inside or before[:1]), target
+        if casualties:
+            by = by or attacker_of(words, finding, named, sentence[1])
+        return by, distinct(inside or before[:1] or target)
+
+    def _by_noun(
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        named: Sequence[PlacedEntity],
+    ) -> Sides:
+        """Return the sides of a noun, or of a verb that tells what became of people."""
+        place = finding, words, sentence, named
+        owner, behind = owned_by(*standing_in(finding, words, named), at=finding.first)
+        met = self._side(*place, before=False, reach=_REACH_OF_NOUN)
+        targets = distinct(self._after_word(*place, clauses.ON) or behind or met[:1])
+        # Who is named before the dead is where they died or who says so, unless they did it.
+        if finding.entry.kind is SignalKind.CASUALTIES:
+            return owner or killer_of(words, finding, named, sentence[0]), targets
+        clause = sentence
+        if finding.entry.kind in _TOLD_OF_OTHERS:
+            clause = clauses.without_saying(words, finding, sentence)
+        near = self._side(finding, words, clause, named, before=True, reach=_REACH_OF_NOUN)
+        return owner or with_partner(near[:1], words, named), targets
+
+    def _by_verb(
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        named: Sequence[PlacedEntity],
+    ) -> Sides:
+        """Return the sides of a verb: "North Korea warned" may begin with who acts."""
+        place = finding, words, sentence, named
+        told_of_others = finding.entry.kind in _TOLD_OF_OTHERS
+        clause = clauses.without_saying(words, finding, sentence) if told_of_others else sentence
+        before = self._side(finding, words, clause, named, before=True)
+        owner, behind = owned_by(*standing_in(finding, words, named), at=finding.first)
+        target = self._after_word(*place, clauses.ON)
+        if finding.entry.kind is SignalKind.MOBILIZATION:
+            target = target or self._after_word(*place, _ABOUT)
+        subject = subject_of(words, named, clause[0], finding.first)
+        if subject and before and subject[0] != before[0]:
+            return subject, distinct(target or behind or before[:1])
+        reach = _REACH_OF_NOUN if clauses.is_owned(words, finding) else _REACH
+        after = self._side(*place, before=False, reach=reach)
+        targets = distinct(target or behind or after[:1])
+        actors = owner or with_partner(before[:1], words, named)
+        return tuple(actor for actor in actors if actor not in targets), targets
 
     def _side(
         self,
@@ -229,22 +252,3 @@ class RoleReader:
                 if words.texts[noun] in self._nouns:
                     return (Entity(text=words.quote(noun, noun + 1)),)
         return ()
-
-    def _places(
-        self,
-        finding: Finding,
-        words: Words,
-        sentence: tuple[int, int],
-        named: Sequence[PlacedEntity],
-    ) -> tuple[Entity, ...]:
-        """Return the places that the sentence names, those after a preposition first."""
-        located = [
-            item
-            for item in named
-            if sentence[0] <= item.first < sentence[1]
-            and (item.entity.label in PLACE or is_building_of_state(item.entity))
-        ]
-        led = [item for item in located if clauses.led_by(words, item.first, clauses.IN)]
-        chosen = led or [item for item in located if item.entity.country]
-        chosen.sort(key=lambda item: abs(item.first - finding.first))
-        return distinct(tuple(item.entity for item in chosen[:3]))

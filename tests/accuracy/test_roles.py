@@ -1,7 +1,7 @@
 """Who does what to whom in labelled sentences: the shares that are right do not fall below floors.
 
 `roles.tsv`: sentences of all kinds, active, passive, nominal and possessive, with who says so, written
-for this and labelled before the rules were looked at: `half kind actors targets text`. Parties are
+for this and labelled before the rules were mended on any of them: `half kind actors targets text`. Parties are
 ISO 3166 codes or ids of organisations; `?` marks one that may be left out, `-` nobody. Parties without
 identity, as "gunmen", are not compared. The held-back half is looked at only through its score.
 """
@@ -16,7 +16,7 @@ from monitor.text.analyser import Analyser, build_analyser
 from tests.builders import an_article, stripped
 
 CORPUS = Path(__file__).with_name("roles.tsv")
-FLOORS = {"tuned": 0.90, "held-back": 0.70}
+FLOORS = {"tuned": 0.90, "held-back": 0.76}
 """Shares of sentences with every actor and every target right, and nobody else."""
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from monitor.domain import Entity
+from monitor.domain import Entity, EntityLabel
 from monitor.lexicon.loader import load_lexicon
 from monitor.text.analyser import Analyser
 from monitor.text.roles import PlacedEntity, RoleReader, Roles
@@ -74,6 +74,8 @@ def test_verbs(form: Any, source: str, fired: str, actors: list[str], targets: l
         ("Pakistan expelled ten Indian envoys in a tit for tat move", "tit for tat"),
         ("In response to the raid Pakistan shelled Indian posts", "in response"),
         ("Pakistan hit back at Indian forces", "hit back"),
+        ("Pakistan fired missiles at Indian bases in retaliation", "retaliation"),
+        ("Indian bases were struck by Pakistan in response", "in response"),
     ],
 )
 def test_who_retaliates_is_who_acts(form: Any, source: str, fired: str) -> None:
@@ -104,6 +106,7 @@ def test_nouns_have_on_and_by() -> None:
         ("Two Syrian soldiers were killed", "killed", [], ["SY"]),
         ("Iran said two of its men were killed by Israel", "killed", ["IL"], ["IR"]),
         ("Iraqi officials said two people were killed", "killed", [], []),
+        ("Iraq says 46 people were killed in Turkish air strikes", "were killed", ["TR"], []),
     ],
 )
 def test_who_kills_is_no_place_and_no_speaker(
@@ -125,6 +128,28 @@ def test_who_kills_is_no_place_and_no_speaker(
             [],
             ["TR"],
         ),
+        (
+            "A U.S. base came under rocket attack",
+            "rocket attack",
+            {"role": "target-actor"},
+            [],
+            ["US"],
+        ),
+        (
+            "Guyana says Venezuela has threatened its territory",
+            "Guyana says Venezuela has threatened",
+            {"kind": "threat"},
+            ["VE"],
+            ["GY"],
+        ),
+        (
+            "Washington had placed 28 Chinese companies on a blacklist",
+            "blacklist",
+            {"kind": "sanctions"},
+            ["US"],
+            ["CN"],
+        ),
+        ("British ships were sent to Aden", "were sent", {"kind": "mobilization"}, ["GB"], []),
         (
             "Russia warned Poland against sending troops to Ukraine",
             "Russia warned",
@@ -194,3 +219,15 @@ def test_nobody_is_named_twice() -> None:
     """The same country under two names is one place."""
     found = roles("In Tehran and in Iran they attacked", "attacked")
     assert len(found.places) == len({entity.key for entity in found.places})
+
+
+@pytest.mark.parametrize("office", ["President", "'s Prime Minister"])
+def test_a_person_in_office_acts_for_the_country(office: str) -> None:
+    """Who holds an office of a country that is named before it acts with the country."""
+    words = read_words(f"Russian {office} Ivan Petrov attacked Iran")
+    first = words.texts.index("ivan")
+    russia = PlacedEntity(0, 1, Entity(text="Russian", label=EntityLabel.NORP, id="RU"))
+    person = PlacedEntity(first, first + 2, Entity(text="Ivan Petrov", label=EntityLabel.PERSON))
+    finding = a_finding(an_entry("attacked"), words, "attacked")
+    found = RoleReader({}).read(finding, words, sentence_of(words), [russia, person])
+    assert found.actors == (russia.entity, person.entity)
