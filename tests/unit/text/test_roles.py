@@ -229,5 +229,5 @@ def test_a_person_in_office_acts_for_the_country(office: str) -> None:
     russia = PlacedEntity(0, 1, Entity(text="Russian", label=EntityLabel.NORP, id="RU"))
     person = PlacedEntity(first, first + 2, Entity(text="Ivan Petrov", label=EntityLabel.PERSON))
     finding = a_finding(an_entry("attacked"), words, "attacked")
-    found = RoleReader({}).read(finding, words, sentence_of(words), [russia, person])
+    found = RoleReader(frozenset()).read(finding, words, sentence_of(words), [russia, person])
     assert found.actors == (russia.entity, person.entity)
