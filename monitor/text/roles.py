@@ -1,14 +1,26 @@
 """Roles: who does what to whom, and where, around the words that fired."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
-from monitor.domain import Entity, EntityLabel, SignalKind
+from monitor.domain import Entity, SignalKind
 from monitor.lexicon.entry import Role
 from monitor.lexicon.pattern import Phrases
-from monitor.lexicon.places import fold_words, governments, seats_of_power
+from monitor.text import clauses
+from monitor.text.clauses import PlacedEntity
 from monitor.text.matcher import Finding
+from monitor.text.parties import (
+    PARTY,
+    PLACE,
+    Sides,
+    distinct,
+    owned_by,
+    party_of,
+    places_of,
+    standing_in,
+    with_partner,
+)
+from monitor.text.subjects import attacker_of, avenger_of, killer_of, speaker_met, subject_of
 from monitor.text.words import Words
 
 __all__ = ["PlacedEntity", "RoleReader", "Roles"]
@@ -18,26 +30,21 @@ _REACH = 14
 _REACH_OF_PARTIES = 24
 """Words on the left side where several parties do one thing: "Hamas and Israel are to ..."."""
 _REACH_OF_NOUN = 4
-"""Words before a noun in which its actor is looked for ("the Taliban's latest attack")."""
-_PASSIVE = frozenset("was were been being be is are".split())
-_ADVERBS = frozenset("now still also again not already".split())
-_ON = frozenset({"on", "against", "at", "targeting", "toward", "towards", "into"})
-_IN = frozenset({"in", "at", "near", "outside", "around", "from", "off", "inside", "across"})
-_OPENERS = frozenset("when while as after before since although because".split())
-"""Words that open a clause, in which somebody else acts."""
-_SAYS = frozenset("said says say told reported confirmed announced added claimed".split())
-_MAKES = (["made"], ["built"], ["supplied"], ["designed"], ["manufactured"], ["style"])
-_PARTY = frozenset({EntityLabel.NORP, EntityLabel.ORG, EntityLabel.PERSON})
-_PLACE = frozenset({EntityLabel.GPE, EntityLabel.LOC, EntityLabel.FAC})
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedEntity:
-    """An entity and the words that name it."""
-
-    first: int
-    last: int
-    entity: Entity
+"""Words beside a noun in which its parties are looked for ("the Taliban's latest attack")."""
+_ABOUT = frozenset({"around", "near", "toward", "towards", "opposite"})
+"""Prepositions that bring in whom forces are moved against."""
+_TOLD_OF_OTHERS = frozenset({SignalKind.MILITARY_STRIKE, SignalKind.CASUALTIES})
+"""Kinds of which who speaks is seldom who acts; who speaks of sanctions or talks often is."""
+_HOSTILE = frozenset(
+    {
+        SignalKind.MILITARY_STRIKE,
+        SignalKind.RETALIATION,
+        SignalKind.THREAT,
+        SignalKind.SANCTIONS,
+        SignalKind.MOBILIZATION,
+    }
+)
+"""Kinds of what one party does to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,57 +79,123 @@ class RoleReader:
             named: the entities of the sentence, in order.
         """
         role = finding.entry.role
-        named = [item for item in named if not _is_make(words, item)]
-        places = self._places(finding, words, sentence, named)
+        finding = clauses.without_speaker(words, finding)
+        named = [item for item in named if not clauses.is_made_by(words, item)]
+        places = places_of(finding, words, sentence, named)
         if role is Role.NONE:
             return Roles(places=places[:1])
-        reach = _REACH_OF_PARTIES if role is Role.PARTIES else _REACH
-        before = self._side(finding, words, sentence, named, before=True, reach=reach)
-        standing = [
-            item
-            for item in named
-            if finding.first <= item.first < finding.last and not _is_led(words, item.first)
-        ]
-        inside = tuple(item.entity for item in standing)
-        after = self._side(finding, words, sentence, named, before=False)
         if role is Role.PARTIES:
-            parties = _distinct((*before[:2], *inside, *after[:2]))
-            return Roles(actors=parties, places=places)
-        if finding.entry.kind is SignalKind.RETALIATION and _is_aside(words, finding.first):
-            ahead = tuple(reversed(before)) or after
-            actors = _distinct(ahead)[:1]
-            met = tuple(party for party in _distinct(ahead) if party not in actors)
-            return Roles(actors=actors, targets=met[:1], places=places)
-        owner = tuple(
-            party
-            for item in named
-            if item.first == finding.first and (party := _party(item.entity))
-        )
-        behind = tuple(item.entity for item in standing if not owner or item.first > finding.first)
-        by = self._after_word(finding, words, sentence, named, frozenset({"by"}))
-        target = self._after_word(finding, words, sentence, named, _ON)
-        passive = any(
-            words.texts[index] in _PASSIVE and not _goes_on(words.texts, index + 1)
-            for index in range(max(sentence[0], finding.first - 2), finding.last)
-        )
-        if by or (passive and role is Role.ACTOR_TARGET):
-            return Roles(actors=by, targets=_distinct(inside or before[:1]), places=places)
-        if role is Role.TARGET_ACTOR:
-            reach = _REACH_OF_NOUN
-            close = self._side(finding, words, sentence, named, before=True, reach=reach)
-            met = self._side(finding, words, sentence, named, before=False, reach=reach)
-            # Who is named before the dead is where they died or who says so, not who killed them.
-            silent = finding.entry.kind is SignalKind.CASUALTIES
-            return Roles(
-                actors=owner or (() if silent else close[:1]),
-                targets=_distinct(target or behind or met[:1]),
-                places=places,
-            )
-        # "North Korea warned": the words that fired begin with who acts.
-        targets = _distinct(target or behind or after[:1])
-        actors = owner or _with_partner(before[:1], words, named)
-        actors = tuple(actor for actor in actors if actor not in targets)
+            return Roles(actors=self._both(finding, words, sentence, named), places=places)
+        actors, targets = self._sides(finding, words, sentence, named)
+        if not targets and finding.entry.kind in _HOSTILE:
+            targets = speaker_met(words, finding, named, sentence, actors)
         return Roles(actors=actors, targets=targets, places=places)
+
+    def _both(
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        named: Sequence[PlacedEntity],
+    ) -> tuple[Entity, ...]:
+        """Return the parties that do one thing together; who brokers it is none of them."""
+        reach = _REACH_OF_PARTIES
+        before = self._side(finding, words, sentence, named, before=True, reach=reach)
+        ahead = [item for item in named if not clauses.is_brought_in_by(words, item)]
+        after = self._side(finding, words, sentence, ahead, before=False)
+        inside = tuple(item.entity for item in standing_in(finding, words, named))
+        return distinct((*before[:2], *inside, *after[:2]))
+
+    def _sides(
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        named: Sequence[PlacedEntity],
+    ) -> Sides:
+        """Return who acts and who is met."""
+        place = finding, words, sentence, named
+        kind, verb = finding.entry.kind, finding.entry.role is Role.ACTOR_TARGET
+        before = self._side(*place, before=True)
+        if kind is SignalKind.RETALIATION and clauses.is_aside(words, finding.first):
+            after = self._side(*place, before=False)
+            return avenger_of(words, finding, named, sentence[0], before, after)
+        if kind is SignalKind.THREAT and clauses.is_foretold(words, finding):
+            return before[1:2], before[:1]
+        by = self._after_word(*place, frozenset({"by"}))
+        suffered = clauses.is_suffered(words, finding, sentence[0])
+        if by or suffered or (verb and clauses.is_passive(words, finding, sentence[0])):
+            return self._turned_round(*place, by)
+        return self._by_verb(*place) if verb else self._by_noun(*place)
+
+    def _turned_round(
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        named: Sequence[PlacedEntity],
+        by: tuple[Entity, ...],
+    ) -> Sides:
+        """Return the sides of a passive, or of what somebody did *by* something."""
+        kind = finding.entry.kind
+        casualties = kind is SignalKind.CASUALTIES
+        clause = clauses.without_saying(words, finding, sentence) if casualties else sentence
+        before = self._side(finding, words, clause, named, before=True)
+        target = self._after_word(finding, words, sentence, named, clauses.ON)
+        standing = standing_in(finding, words, named)
+        inside = tuple(item.entity for item in standing if item.entity not in by)
+        if kind is SignalKind.MOBILIZATION:
+            # "British warships were sent": what is moved is its mover's.
+            return by or distinct(inside or before[:1]), target
+        if casualties:
+            by = by or attacker_of(words, finding, named, sentence[1])
+        return by, distinct(inside or before[:1] or target)
+
+    def _by_noun(
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        named: Sequence[PlacedEntity],
+    ) -> Sides:
+        """Return the sides of a noun, or of a verb that tells what became of people."""
+        place = finding, words, sentence, named
+        owner, behind = owned_by(*standing_in(finding, words, named), at=finding.first)
+        met = self._side(*place, before=False, reach=_REACH_OF_NOUN)
+        targets = distinct(self._after_word(*place, clauses.ON) or behind or met[:1])
+        # Who is named before the dead is where they died or who says so, unless they did it.
+        if finding.entry.kind is SignalKind.CASUALTIES:
+            return owner or killer_of(words, finding, named, sentence[0]), targets
+        clause = sentence
+        if finding.entry.kind in _TOLD_OF_OTHERS:
+            clause = clauses.without_saying(words, finding, sentence)
+        near = self._side(finding, words, clause, named, before=True, reach=_REACH_OF_NOUN)
+        return owner or with_partner(near[:1], words, named), targets
+
+    def _by_verb(
+        self,
+        finding: Finding,
+        words: Words,
+        sentence: tuple[int, int],
+        named: Sequence[PlacedEntity],
+    ) -> Sides:
+        """Return the sides of a verb: "North Korea warned" may begin with who acts."""
+        place = finding, words, sentence, named
+        told_of_others = finding.entry.kind in _TOLD_OF_OTHERS
+        clause = clauses.without_saying(words, finding, sentence) if told_of_others else sentence
+        before = self._side(finding, words, clause, named, before=True)
+        owner, behind = owned_by(*standing_in(finding, words, named), at=finding.first)
+        target = self._after_word(*place, clauses.ON)
+        if finding.entry.kind is SignalKind.MOBILIZATION:
+            target = target or self._after_word(*place, _ABOUT)
+        subject = subject_of(words, named, clause[0], finding.first)
+        if subject and before and subject[0] != before[0]:
+            return subject, distinct(target or behind or before[:1])
+        reach = _REACH_OF_NOUN if clauses.is_owned(words, finding) else _REACH
+        after = self._side(*place, before=False, reach=reach)
+        targets = distinct(target or behind or after[:1])
+        actors = owner or with_partner(before[:1], words, named)
+        return tuple(actor for actor in actors if actor not in targets), targets
 
     def _side(
         self,
@@ -139,20 +212,20 @@ class RoleReader:
             low, high = max(sentence[0], finding.first - reach), finding.first
         else:
             low, high = finding.last, min(sentence[1], finding.last + reach)
-            high = next((at for at in range(low, high) if words.texts[at] in _OPENERS), high)
+            high = next((at for at in range(low, high) if words.texts[at] in clauses.OPENERS), high)
         inside = [
             item
             for item in named
             if low <= item.first < high
-            and not _is_led(words, item.first)
-            and not (not before and _says(words, item.last))
+            and not clauses.is_led(words, item.first)
+            and not (not before and clauses.says(words, item.last))
         ]
-        parties = [party for item in inside if (party := _party(item.entity))]
+        parties = [party for item in inside if (party := party_of(item.entity))]
         if parties:
             return tuple(reversed(parties) if before else parties)
         positions = range(high - 1, low - 1, -1) if before else range(low, high)
         for index in positions:
-            if words.texts[index] in self._nouns and (before or not _says(words, index + 1)):
+            if words.texts[index] in self._nouns and (before or not clauses.says(words, index + 1)):
                 return (Entity(text=words.quote(index, index + 1)),)
         return ()
 
@@ -167,110 +240,15 @@ class RoleReader:
         """Return the entity that one of *prepositions* brings in, shortly after the words."""
         high = min(sentence[1], finding.last + 10)
         for index in range(finding.first, high):
-            if words.texts[index] not in prepositions:
+            if words.texts[index] not in prepositions or clauses.leads_to_act(
+                words, index + 1, named
+            ):
                 continue
-            stop = _end_of_phrase(words, index + 1, min(index + 5, high))
+            stop = clauses.end_of_phrase(words, index + 1, min(index + 5, high))
             for item in named:
-                if index < item.first < stop and item.entity.label in (_PARTY | _PLACE):
+                if index < item.first < stop and item.entity.label in (PARTY | PLACE):
                     return (item.entity,)
             for noun in range(index + 1, stop):
                 if words.texts[noun] in self._nouns:
                     return (Entity(text=words.quote(noun, noun + 1)),)
         return ()
-
-    def _places(
-        self,
-        finding: Finding,
-        words: Words,
-        sentence: tuple[int, int],
-        named: Sequence[PlacedEntity],
-    ) -> tuple[Entity, ...]:
-        """Return the places that the sentence names, those after a preposition first."""
-        located = [
-            item
-            for item in named
-            if sentence[0] <= item.first < sentence[1]
-            and (item.entity.label in _PLACE or _is_building_of_state(item.entity))
-        ]
-        led = [item for item in located if _led_by(words, item.first, _IN)]
-        chosen = led or [item for item in located if item.entity.country]
-        chosen.sort(key=lambda item: abs(item.first - finding.first))
-        return _distinct(tuple(item.entity for item in chosen[:3]))
-
-
-def _party(entity: Entity) -> Entity | None:
-    """Return the party that a name stands for; None for a place that is not one.
-
-    A country acts by its own name or by that of its seat of government ("Washington said").
-    """
-    if entity.label in _PARTY or (entity.label is EntityLabel.GPE and entity.id):
-        return entity
-    if entity.country and fold_words(entity.text) in seats_of_power():
-        return replace(entity, id=entity.country)
-    return None
-
-
-def _is_aside(words: Words, position: int) -> bool:
-    """Whether words say in what way something was done: "in retaliation", "in a tit-for-tat move"."""
-    around = words.texts[max(0, position - 2) : position + 1]
-    return "in" in around[-2:] or around[:2] == ["in", "a"]
-
-
-def _is_led(words: Words, position: int) -> bool:
-    """Whether a preposition of place stands right before a name: "fired from Yemen"."""
-    return position > 0 and words.texts[position - 1] in _IN
-
-
-def _says(words: Words, position: int) -> bool:
-    """Whether who is named before *position* is who says so: ", the ministry said"."""
-    return position < len(words) and words.texts[position] in _SAYS
-
-
-def _end_of_phrase(words: Words, low: int, high: int) -> int:
-    """Return the word after a noun phrase: "on protesters", not "on protesters in Maputo"."""
-    return next((at for at in range(low + 1, high) if words.texts[at] in _IN), high)
-
-
-def _with_partner(
-    actors: tuple[Entity, ...], words: Words, named: Sequence[PlacedEntity]
-) -> tuple[Entity, ...]:
-    """Return an actor with the one that an "and" joins to it: "Russia and Ukraine exchanged"."""
-    for left, right in pairwise(named):
-        joined = right.first == left.last + 1 and words.texts[left.last] == "and"
-        if actors and joined and _party(right.entity) == actors[0]:
-            partner = _party(left.entity)
-            return (partner, *actors) if partner else actors
-    return actors
-
-
-def _is_building_of_state(entity: Entity) -> bool:
-    """Whether the name of a government's seat is that of the house, as in "near the Kremlin"."""
-    return entity.id is None and fold_words(entity.text) in governments()
-
-
-def _is_make(words: Words, item: PlacedEntity) -> bool:
-    """Whether a people only made the thing that is spoken of: "Chinese-built missiles"."""
-    return words.texts[item.last : item.last + 1] in _MAKES
-
-
-def _goes_on(texts: Sequence[str], position: int) -> bool:
-    """Whether an -ing form follows "is" or "were": they bomb, they are not bombed."""
-    for text in texts[position : position + 3]:
-        if text not in _PASSIVE and text not in _ADVERBS and not text.endswith("ly"):
-            return text.endswith("ing")
-    return False
-
-
-def _led_by(words: Words, position: int, prepositions: frozenset[str]) -> bool:
-    """Whether one of *prepositions* stands in the three words before *position*."""
-    return any(
-        words.texts[index] in prepositions for index in range(max(0, position - 3), position)
-    )
-
-
-def _distinct(entities: Sequence[Entity]) -> tuple[Entity, ...]:
-    """Return *entities* without repeats, in order."""
-    seen: dict[str, Entity] = {}
-    for entity in entities:
-        seen.setdefault(entity.key, entity)
-    return tuple(seen.values())

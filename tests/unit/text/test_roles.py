@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from monitor.domain import Entity
+from monitor.domain import Entity, EntityLabel
 from monitor.lexicon.loader import load_lexicon
 from monitor.text.analyser import Analyser
 from monitor.text.roles import PlacedEntity, RoleReader, Roles
@@ -53,6 +53,11 @@ def said(entities: tuple[Entity, ...]) -> list[str]:
         ("Iran attacked the port, Israel said", "attacked", ["IR"], []),
         ("Rebels attacked when Iran left", "attacked", ["rebels"], []),
         ("They attacked", "attacked", [], []),
+        ("Ukraine said Russia attacked its ports", "attacked", ["RU"], ["UA"]),
+        ("Ukraine said Russia attacked its own ports", "attacked", ["RU"], []),
+        ("Missiles fired by Iran at Israel", "fired by Iran at", ["IR"], ["IL"]),
+        ("Lebanon said gunmen attacked", "attacked", ["gunmen"], []),
+        ("Israel says it attacked Syria", "attacked", ["IL"], ["SY"]),
     ],
 )
 def test_verbs(form: Any, source: str, fired: str, actors: list[str], targets: list[str]) -> None:
@@ -69,6 +74,8 @@ def test_verbs(form: Any, source: str, fired: str, actors: list[str], targets: l
         ("Pakistan expelled ten Indian envoys in a tit for tat move", "tit for tat"),
         ("In response to the raid Pakistan shelled Indian posts", "in response"),
         ("Pakistan hit back at Indian forces", "hit back"),
+        ("Pakistan fired missiles at Indian bases in retaliation", "retaliation"),
+        ("Indian bases were struck by Pakistan in response", "in response"),
     ],
 )
 def test_who_retaliates_is_who_acts(form: Any, source: str, fired: str) -> None:
@@ -82,6 +89,104 @@ def test_nouns_have_on_and_by() -> None:
     """An attack on one by another: the target and the actor by their prepositions."""
     found = roles("An attack on Israel by Iran", "attack", role="target-actor")
     assert said(found.actors) == ["IR"]
+
+
+@pytest.mark.parametrize("form", [str, stripped], ids=["as-written", "stripped"])
+@pytest.mark.parametrize(
+    ("source", "fired", "actors", "targets"),
+    [
+        ("Israeli air strikes killed 22 people", "killed", ["IL"], []),
+        ("The U.S. raid killed 22 people", "killed", ["US"], []),
+        ("Iraq's army killed two Syrian soldiers", "killed", ["IQ"], ["SY"]),
+        ("A Russian attack on Poland wounded two", "wounded", ["RU"], []),
+        ("An Iraq blast killed 22 people", "killed", [], []),
+        ("Officials in Iraq said bombs killed 22", "killed", [], []),
+        ("Iraqi officials said bombs killed 22", "killed", [], []),
+        ("An Israeli man killed in the raid", "killed", [], []),
+        ("Two Syrian soldiers were killed", "killed", [], ["SY"]),
+        ("Iran said two of its men were killed by Israel", "killed", ["IL"], ["IR"]),
+        ("Iraqi officials said two people were killed", "killed", [], []),
+        ("Iraq says 46 people were killed in Turkish air strikes", "were killed", ["TR"], []),
+    ],
+)
+def test_who_kills_is_no_place_and_no_speaker(
+    form: Any, source: str, fired: str, actors: list[str], targets: list[str]
+) -> None:
+    """Who did it is the subject of the verb, not where it happened nor who says so."""
+    found = roles(form(source), fired, kind="casualties", role="target-actor")
+    assert (said(found.actors), said(found.targets)) == (actors, targets)
+
+
+@pytest.mark.parametrize("form", [str, stripped], ids=["as-written", "stripped"])
+@pytest.mark.parametrize(
+    ("source", "fired", "stated", "actors", "targets"),
+    [
+        (
+            "Three Turkish soldiers were ambushed",
+            "were ambushed",
+            {"role": "target-actor"},
+            [],
+            ["TR"],
+        ),
+        (
+            "A U.S. base came under rocket attack",
+            "rocket attack",
+            {"role": "target-actor"},
+            [],
+            ["US"],
+        ),
+        (
+            "Guyana says Venezuela has threatened its territory",
+            "Guyana says Venezuela has threatened",
+            {"kind": "threat"},
+            ["VE"],
+            ["GY"],
+        ),
+        (
+            "Washington had placed 28 Chinese companies on a blacklist",
+            "blacklist",
+            {"kind": "sanctions"},
+            ["US"],
+            ["CN"],
+        ),
+        ("British ships were sent to Aden", "were sent", {"kind": "mobilization"}, ["GB"], []),
+        (
+            "Russia warned Poland against sending troops to Ukraine",
+            "Russia warned",
+            {"kind": "threat"},
+            ["RU"],
+            ["PL"],
+        ),
+        (
+            "Washington says Iran will face consequences",
+            "face consequences",
+            {"kind": "threat"},
+            ["US"],
+            ["IR"],
+        ),
+        (
+            "China's deployment of ships around Taiwan has alarmed Japan",
+            "deployment of ships",
+            {"kind": "mobilization"},
+            ["CN"],
+            ["TW"],
+        ),
+        (
+            "Iran and Iraq restored ties in a deal brokered by China",
+            "restored ties",
+            {"role": "parties"},
+            ["IQ", "IR"],
+            [],
+        ),
+    ],
+)
+def test_parties_of_other_shapes(
+    form: Any, source: str, fired: str, stated: Any, actors: list[str], targets: list[str]
+) -> None:
+    """Nouns, promises, and what is done with other verbs keep their own parties."""
+    words = stripped(fired) if form is stripped else fired
+    found = roles(form(source), words, **stated)
+    assert (said(found.actors), said(found.targets)) == (actors, targets)
 
 
 def test_parties_are_all_actors() -> None:
@@ -114,3 +219,15 @@ def test_nobody_is_named_twice() -> None:
     """The same country under two names is one place."""
     found = roles("In Tehran and in Iran they attacked", "attacked")
     assert len(found.places) == len({entity.key for entity in found.places})
+
+
+@pytest.mark.parametrize("office", ["President", "'s Prime Minister"])
+def test_a_person_in_office_acts_for_the_country(office: str) -> None:
+    """Who holds an office of a country that is named before it acts with the country."""
+    words = read_words(f"Russian {office} Ivan Petrov attacked Iran")
+    first = words.texts.index("ivan")
+    russia = PlacedEntity(0, 1, Entity(text="Russian", label=EntityLabel.NORP, id="RU"))
+    person = PlacedEntity(first, first + 2, Entity(text="Ivan Petrov", label=EntityLabel.PERSON))
+    finding = a_finding(an_entry("attacked"), words, "attacked")
+    found = RoleReader(frozenset()).read(finding, words, sentence_of(words), [russia, person])
+    assert found.actors == (russia.entity, person.entity)
