@@ -21,6 +21,7 @@ from monitor.errors import Reason
 from monitor.metrics import CATALOGUE, Kind
 from tests.docker.prometheus_server import PrometheusServer
 from tests.docker.promql import dashboard, plain
+from tests.docker.rules import ALERTS, RECORDED, as_question
 from tests.docker.tools import required, run
 from tests.real_kafka import KafkaCluster
 
@@ -172,16 +173,31 @@ def test_rates_of_outcomes_follow_what_happened(scene: Scene) -> None:
 
 
 def test_every_rule_can_be_evaluated(scene: Scene) -> None:
-    """No alert rule fails on real series, and a healthy worker wakes nobody."""
+    """No rule fails on real series, and a healthy worker wakes nobody."""
     rules = scene.prometheus.rules()
 
     assert {rule["health"] for rule in rules} == {"ok"}
     paging = [
         rule["name"]
         for rule in rules
-        if rule["labels"]["severity"] == "page" and rule["state"] == "firing"
+        if rule.get("labels", {}).get("severity") == "page" and rule["state"] == "firing"
     ]
     assert paging == []
+
+
+@pytest.mark.parametrize("record", [rule["record"] for rule in RECORDED])
+def test_no_recording_rule_is_empty(scene: Scene, record: str) -> None:
+    """Every recording rule gives a number, also where nothing is late and nothing waits."""
+    values = [series["value"][1] for series in scene.prometheus.query(record)]
+
+    assert values
+    assert "NaN" not in values
+
+
+@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
+def test_no_alert_looks_at_nothing(scene: Scene, rule: dict[str, Any]) -> None:
+    """Every alert has series to look at: asked as a question, it answers."""
+    assert scene.prometheus.query(as_question(rule["expr"]))
 
 
 def test_every_metric_of_the_catalogue_is_on_the_live_page(scene: Scene) -> None:
