@@ -1,7 +1,7 @@
 """Every metric, once: what it counts, in which unit, how far its labels reach, what to do about it.
 
 docs/metrics.md is made from this list, the recorders refuse whatever does not stand in it, and the
-dashboard takes its units and descriptions from here. To add a metric: one constant below, one line
+dashboards take their descriptions from here. To add a metric: one constant below, one line
 in `CATALOGUE`, one call in an agent.
 
 Names follow Prometheus' conventions (base units; `_total` on counters and nowhere else). Every

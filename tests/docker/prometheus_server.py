@@ -98,11 +98,15 @@ class PrometheusServer:
             else:
                 return
 
+    def ask(self, path: str, parameters: dict[str, str]) -> Any:
+        """What a path of its API says under `data`."""
+        answer = json.loads(self.fetch(f"api/v1/{path}", **parameters))
+        assert answer["status"] == "success", answer
+        return answer["data"]
+
     def query(self, expression: str) -> list[dict[str, Any]]:
         """What an expression gives now: one entry per series."""
-        answer = json.loads(self.fetch("api/v1/query", query=expression))
-        assert answer["status"] == "success", answer
-        result: list[dict[str, Any]] = answer["data"]["result"]
+        result: list[dict[str, Any]] = self.ask("query", {"query": expression})["result"]
         return result
 
     def value(self, expression: str) -> float | None:
@@ -112,5 +116,5 @@ class PrometheusServer:
 
     def rules(self) -> list[dict[str, Any]]:
         """The rules with their health, as Prometheus evaluates them."""
-        groups = json.loads(self.fetch("api/v1/rules"))["data"]["groups"]
+        groups = self.ask("rules", {})["groups"]
         return [rule for group in groups for rule in group["rules"]]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ import pytest
 from agents.worker_process import WorkerProcess
 from monitor.errors import Reason
 from monitor.metrics import CATALOGUE, Kind
+from tests.docker.picture import DASHBOARDS, draw
 from tests.docker.prometheus_server import PrometheusServer
 from tests.docker.promql import dashboard, plain
 from tests.docker.rules import ALERTS, RECORDED, as_question
@@ -27,7 +29,7 @@ from tests.real_kafka import KafkaCluster
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.model]
 
-EXPRESSIONS: dict[str, str] = dashboard("panels").expressions()
+EXPRESSIONS: dict[str, str] = dashboard("dashboard").expressions()
 NEWS = files("agents") / "demo" / "news.jsonl"
 BROKEN = (b'{"text": 7}', b'{"title": "no text"}', b'{"text": "cut off', b"\xff\xfe not utf-8")
 REASONS = (Reason.WRONG_TYPE, Reason.NO_TEXT, Reason.NOT_JSON, Reason.NOT_UTF8)
@@ -127,6 +129,16 @@ def test_no_panel_is_empty(scene: Scene, name: str) -> None:
 
     assert result
     assert any(series["value"][1] != "NaN" for series in result)
+
+
+@pytest.mark.parametrize("file", sorted(DASHBOARDS.glob("*.json")), ids=lambda file: file.stem)
+def test_pages_can_be_drawn(scene: Scene, file: Path, tmp_path: Path) -> None:
+    """A picture of each dashboard is drawn; the variable PICTURES keeps it in a folder to look at."""
+    page = json.loads(file.read_text(encoding="utf-8"))
+    picture = Path(os.environ.get("PICTURES", tmp_path)) / f"{file.stem}.png"
+    draw(page, picture, ask=scene.prometheus.ask, seconds=60, end=time.time())
+
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_read_records_and_outcomes_are_those_that_were_sent(scene: Scene) -> None:
