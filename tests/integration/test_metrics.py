@@ -33,7 +33,7 @@ EXPRESSIONS: dict[str, str] = dashboard("dashboard").expressions()
 NEWS = files("agents") / "demo" / "news.jsonl"
 BROKEN = (b'{"text": 7}', b'{"title": "no text"}', b'{"text": "cut off', b"\xff\xfe not utf-8")
 REASONS = (Reason.WRONG_TYPE, Reason.NO_TEXT, Reason.NOT_JSON, Reason.NOT_UTF8)
-_WAIT_SECONDS = 90
+_WAIT_SECONDS = 150
 
 
 class Scene:
@@ -95,8 +95,8 @@ def scene(kafka: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
     environment = {**os.environ, **given}
     news_monitor("topics", "create", environment=environment)
     worker = WorkerProcess(given, tmp_path_factory.mktemp("worker"))
-    worker.start()
     try:
+        worker.start(seconds=_WAIT_SECONDS)
         target = worker.url.removeprefix("http://")
         folder = tmp_path_factory.mktemp("prometheus")
         with PrometheusServer(program, target=target, folder=folder) as prometheus:
