@@ -73,6 +73,31 @@ _PARTITIONS = (
         ),
     ),
     Panel(
+        title="Commit age",
+        description=said(catalogue.COMMIT_AGE_SECONDS),
+        unit="s",
+        steps=((300, Step.BAD),),
+        queries=(
+            Query(
+                expression=gauge(catalogue.COMMIT_AGE_SECONDS, "topic, partition", "max"),
+                legend="{{topic}} {{partition}}",
+            ),
+        ),
+    ),
+    Panel(
+        title="Rebalances",
+        description=said(catalogue.REBALANCES),
+        unit="none",
+        shape=Shape.STACKED,
+        queries=(
+            Query(
+                expression="sum by (instance) "
+                f"(increase({selected(catalogue.REBALANCES)}[$__rate_interval]))",
+                legend="{{instance}}",
+            ),
+        ),
+    ),
+    Panel(
         title="Partitions by worker",
         description=said(catalogue.PARTITIONS_ASSIGNED),
         unit="none",
@@ -170,6 +195,13 @@ _POOL = (
                 legend="{{instance}}",
             ),
         ),
+    ),
+    Panel(
+        title="Delay of the event loop",
+        description=said(catalogue.EVENT_LOOP_DELAY_SECONDS),
+        unit="s",
+        steps=((1, Step.BAD),),
+        queries=quantiles(catalogue.EVENT_LOOP_DELAY_SECONDS),
     ),
     Panel(
         title="Memory of the worker",
