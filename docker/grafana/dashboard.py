@@ -85,6 +85,8 @@ def _draw(panel: Panel) -> Builder[dashboard.Panel]:
         .height(panel.height)
         .datasource(DATASOURCE)
     )
+    if panel.decimals is not None:
+        builder = builder.decimals(panel.decimals)
     for number, query in enumerate(panel.queries):
         target = (
             prometheus.Dataquery()

@@ -54,6 +54,7 @@ _ALERTS = (
         description="First revisions in the time range shown, by kind, as numbers.",
         unit="none",
         shape=Shape.NUMBER,
+        decimals=0,  # `increase` extrapolates, and there are no parts of alerts
         width=24,
         height=4,
         queries=(

@@ -34,6 +34,7 @@ def _number(
         description=description,
         unit=unit,
         shape=Shape.NUMBER,
+        decimals=0 if unit == "none" else None,
         steps=steps,
         width=6,
         height=4,

@@ -24,6 +24,7 @@ __all__ = [
     "gauge",
     "quantiles",
     "rate",
+    "rate_of_trouble",
     "recorded",
     "said",
     "selected",
@@ -84,6 +85,7 @@ class Panel:
     steps: tuple[tuple[float, Step], ...] = ()
     base: Step = Step.FINE
     least: float | None = 0
+    decimals: int | None = None
     width: int = 12
     height: int = 8
 
@@ -125,6 +127,11 @@ def selected(metric: Metric, labels: str = "", suffix: str = "") -> str:
 def rate(metric: Metric, by: str = "", labels: str = "") -> str:
     """Events a second, summed over the workers."""
     return f"sum{_by(by)} (rate({selected(metric, labels)}[$__rate_interval]))"
+
+
+def rate_of_trouble(metric: Metric, by: str) -> str:
+    """Events a second where there are any, and one 0 for all the others: no legend of what is not."""
+    return f"{rate(metric, by)} > 0 or 0 * {rate(metric)}"
 
 
 def total(metric: Metric, by: str = "", labels: str = "") -> str:

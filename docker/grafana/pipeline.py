@@ -11,7 +11,7 @@ from panel import (
     Step,
     gauge,
     quantiles,
-    rate,
+    rate_of_trouble,
     recorded,
     said,
     selected,
@@ -220,9 +220,13 @@ _DELIVERY = (
         description=f"{said(catalogue.DELIVERY_RETRIES)} Refused: {catalogue.DELIVERY_FAILURES.remedy}",
         unit="reqps",
         queries=(
-            Query(expression=rate(catalogue.DELIVERY_RETRIES, "topic"), legend="again {{topic}}"),
             Query(
-                expression=rate(catalogue.DELIVERY_FAILURES, "topic"), legend="refused {{topic}}"
+                expression=rate_of_trouble(catalogue.DELIVERY_RETRIES, "topic"),
+                legend="again {{topic}}",
+            ),
+            Query(
+                expression=rate_of_trouble(catalogue.DELIVERY_FAILURES, "topic"),
+                legend="refused {{topic}}",
             ),
         ),
     ),
@@ -233,7 +237,7 @@ _DELIVERY = (
         shape=Shape.STACKED,
         queries=(
             Query(
-                expression=rate(catalogue.DEAD_LETTERS, "topic, reason"),
+                expression=rate_of_trouble(catalogue.DEAD_LETTERS, "topic, reason"),
                 legend="{{topic}} {{reason}}",
             ),
         ),

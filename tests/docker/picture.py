@@ -99,7 +99,9 @@ def _numbers(axes: Axes, panel: dict[str, Any], *, ask: Ask, seconds: float, end
     for place, (legend, value) in enumerate(found):
         x = (place + 0.5) / len(found)
         name = panel["options"]["textMode"] == "name"
-        text = legend if name else readable(value, unit)
+        decimals = panel["fieldConfig"]["defaults"].get("decimals")
+        shown = value if decimals is None else round(value, decimals)
+        text = legend if name else readable(shown, unit)
         size = 10 if name or len(found) > 4 else 18
         axes.text(x, 0.55, text, size=size, color=_colour(panel, value), ha="center", va="center")
         if len(found) > 1 and not name:
@@ -138,7 +140,8 @@ def _lines(axes: Axes, panel: dict[str, Any], *, ask: Ask, seconds: float, end: 
         if step["value"] <= axes.get_ylim()[1]:
             axes.axhline(step["value"], color=_COLOURS[step["color"]], linestyle="--", linewidth=1)
     if "min" in defaults:
-        axes.set_ylim(bottom=defaults["min"])
+        top = axes.get_ylim()[1]
+        axes.set_ylim(defaults["min"], top + 0.1 * (top - defaults["min"]))
     axes.set_xlim(-seconds, 0)
     axes.xaxis.set_major_formatter(lambda value, _: readable(value, "s"))
     axes.yaxis.set_major_formatter(lambda value, _: readable(value, unit))
