@@ -40,7 +40,7 @@ check: $(INSTALLED) ## Format, lint, types, imports, accuracy and generated docu
 	@$(BIN)/python docs/accuracy.py --check
 	@$(BIN)/python docker/grafana/dashboard.py --check
 
-docs: $(INSTALLED) ## Write the generated documents and the dashboard again.
+docs: $(INSTALLED) ## Write the generated documents and the dashboards again.
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python docs/record_examples.py
 	@$(BIN)/python docs/accuracy.py

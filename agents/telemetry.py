@@ -27,11 +27,14 @@ from monitor.domain import Versions
 from monitor.errors import BrokerUnavailable
 from monitor.metrics.catalogue import (
     BUILD_INFO,
+    COMMIT_AGE_SECONDS,
     COMMITTED_OFFSET,
+    EVENT_LOOP_DELAY_SECONDS,
     LAG_RECORDS,
     LAG_SECONDS,
     OLDEST_UNACKNOWLEDGED_SECONDS,
     PARTITIONS_ASSIGNED,
+    REBALANCES,
 )
 
 __all__ = ["LOOK_SECONDS", "PartitionState", "Telemetry"]
@@ -83,6 +86,7 @@ class Telemetry:
         async def assigned(_app: Any, /, *assigned: set[TP], **_: Any) -> None:
             places = {TopicPartition(*place) for each in assigned for place in each}
             self._assign(places)
+            self._around.recorder.count(REBALANCES)
             _log.info("partitions assigned", partitions=_readable(places))
 
         async def revoked(_app: Any, /, *revoked: set[TP], **_: Any) -> None:
@@ -200,7 +204,7 @@ class Telemetry:
         counts = Counter(place.topic for place in self._assigned)
         for topic in read_topics(settings):
             recorder.set(PARTITIONS_ASSIGNED, counts[topic], topic=topic)
-        for metric in (LAG_RECORDS, LAG_SECONDS, COMMITTED_OFFSET):
+        for metric in (LAG_RECORDS, LAG_SECONDS, COMMITTED_OFFSET, COMMIT_AGE_SECONDS):
             recorder.clear(metric)
 
     async def _watch(self) -> None:
@@ -215,7 +219,14 @@ class Telemetry:
             )
             while True:
                 await self._look(group, reader)
-                await asyncio.sleep(LOOK_SECONDS)
+                await self._sleep()
+
+    async def _sleep(self) -> None:
+        """Sleep until the next look; how much longer it takes is the event loop's delay."""
+        due = time.monotonic() + LOOK_SECONDS
+        await asyncio.sleep(LOOK_SECONDS)
+        delay = max(0.0, time.monotonic() - due)
+        self._around.recorder.observe(EVENT_LOOP_DELAY_SECONDS, delay)
 
     async def _look(self, group: AIOKafkaConsumer, reader: AIOKafkaConsumer) -> None:
         self._look_at_agents()
@@ -288,6 +299,8 @@ class Telemetry:
             labels = {"topic": place.topic, "partition": str(place.partition)}
             recorder.set(LAG_RECORDS, state.lag, **labels)
             recorder.set(COMMITTED_OFFSET, state.committed, **labels)
+            still = time.monotonic() - state.still_since if state.lag else 0.0
+            recorder.set(COMMIT_AGE_SECONDS, still, **labels)
             known = state.lag and state.waiting_offset == state.committed
             seconds = max(0.0, now - state.waiting_since) if known else 0.0
             recorder.set(LAG_SECONDS, seconds, **labels)

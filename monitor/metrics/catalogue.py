@@ -1,7 +1,7 @@
 """Every metric, once: what it counts, in which unit, how far its labels reach, what to do about it.
 
 docs/metrics.md is made from this list, the recorders refuse whatever does not stand in it, and the
-dashboard takes its units and descriptions from here. To add a metric: one constant below, one line
+dashboards take their descriptions from here. To add a metric: one constant below, one line
 in `CATALOGUE`, one call in an agent.
 
 Names follow Prometheus' conventions (base units; `_total` on counters and nowhere else). Every
@@ -26,9 +26,11 @@ __all__ = [
     "BUILD_INFO",
     "CATALOGUE",
     "COMMITTED_OFFSET",
+    "COMMIT_AGE_SECONDS",
     "DEAD_LETTERS",
     "DELIVERY_FAILURES",
     "DELIVERY_RETRIES",
+    "EVENT_LOOP_DELAY_SECONDS",
     "LAG_RECORDS",
     "LAG_SECONDS",
     "LAST_PROGRESS_TIMESTAMP_SECONDS",
@@ -37,6 +39,7 @@ __all__ = [
     "POOL_BUSY",
     "POOL_PROCESSES",
     "POOL_RESTARTS",
+    "REBALANCES",
     "RECEIPTS",
     "RECEIPTS_UNREADABLE",
     "RECORDS",
@@ -339,6 +342,16 @@ COMMITTED_OFFSET = Metric(
     remedy="Unchanged while lag is above 0: that partition stands still. Restart the worker that "
     "holds it; if it stands still again, read the record at this offset.",
 )
+COMMIT_AGE_SECONDS = Metric(
+    name="news_monitor_commit_age_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    labels=(TOPIC, PARTITION),
+    meaning="Time for which the partition's committed offset has not moved although records wait; 0 "
+    "where none waits.",
+    remedy="Minutes while a batch of long texts is read are normal. Beyond stuck_after_seconds "
+    "/readyz names the partition, beyond stuck_exit_seconds the worker ends to be started again.",
+)
 OLDEST_UNACKNOWLEDGED_SECONDS = Metric(
     name="news_monitor_oldest_unacknowledged_seconds",
     kind=Kind.GAUGE,
@@ -354,6 +367,24 @@ PARTITIONS_ASSIGNED = Metric(
     labels=(TOPIC,),
     meaning="Partitions that this worker reads.",
     remedy="0 for long: more workers than partitions, or the worker cannot join its group.",
+)
+REBALANCES = Metric(
+    name="news_monitor_rebalances_total",
+    kind=Kind.COUNTER,
+    unit=Unit.TIMES,
+    meaning="Times that the group dealt out its partitions anew, as this worker saw it.",
+    remedy="A few at each start and stop of a worker are normal. Again and again: workers come and "
+    "go, or are too busy to answer the broker within session_timeout_seconds.",
+)
+EVENT_LOOP_DELAY_SECONDS = Metric(
+    name="news_monitor_event_loop_delay_seconds",
+    kind=Kind.HISTOGRAM,
+    unit=Unit.SECONDS,
+    buckets=_DURATIONS,
+    meaning="How much later than it should the worker's event loop comes round, tried every two "
+    "seconds.",
+    remedy="Above a second: the machine is short of processor time, or something holds the loop; the "
+    "broker then takes the worker for dead after session_timeout_seconds.",
 )
 POOL_PROCESSES = Metric(
     name="news_monitor_pool_processes",
@@ -423,6 +454,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     LAG_RECORDS,
     LAG_SECONDS,
     COMMITTED_OFFSET,
+    COMMIT_AGE_SECONDS,
     ARTICLE_AGE_SECONDS,
     ARTICLE_TO_SIGNAL_SECONDS,
     ARTICLE_TO_ALERT_SECONDS,
@@ -443,6 +475,8 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     OLDEST_UNACKNOWLEDGED_SECONDS,
     LAST_PROGRESS_TIMESTAMP_SECONDS,
     PARTITIONS_ASSIGNED,
+    REBALANCES,
+    EVENT_LOOP_DELAY_SECONDS,
     POOL_PROCESSES,
     POOL_BUSY,
     POOL_RESTARTS,

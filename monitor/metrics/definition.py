@@ -46,6 +46,8 @@ class Unit(StrEnum):
     """A position in a partition."""
     ATTEMPTS = "attempts"
     """Tries at handing a record to the broker."""
+    TIMES = "times"
+    """How often something happened."""
     BOOLEAN = "boolean"
     """1 for yes, 0 for no."""
     NONE = "none"

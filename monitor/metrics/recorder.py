@@ -13,6 +13,7 @@ from monitor.metrics.catalogue import (
     DELIVERY_FAILURES,
     DELIVERY_RETRIES,
     POOL_RESTARTS,
+    REBALANCES,
     RECORDS,
     RECORDS_READ,
     SIGNALS,
@@ -173,3 +174,4 @@ def start_at_zero(
         recorder.count(DELIVERY_RETRIES, 0, topic=topic)
         recorder.count(DELIVERY_FAILURES, 0, topic=topic)
     recorder.count(POOL_RESTARTS, 0)
+    recorder.count(REBALANCES, 0)

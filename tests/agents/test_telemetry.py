@@ -1,5 +1,6 @@
 """Telemetry: a worker says that it is ready only if it does its work."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
@@ -15,7 +16,14 @@ from agents.pool import ReadingPool
 from agents.shutdown import Shutdown
 from agents.telemetry import Telemetry
 from monitor.metrics import Agent, MemoryRecorder
-from monitor.metrics.catalogue import LAG_RECORDS, LAG_SECONDS, PARTITIONS_ASSIGNED
+from monitor.metrics.catalogue import (
+    COMMIT_AGE_SECONDS,
+    EVENT_LOOP_DELAY_SECONDS,
+    LAG_RECORDS,
+    LAG_SECONDS,
+    PARTITIONS_ASSIGNED,
+    REBALANCES,
+)
 from monitor.settings import Settings
 
 PLACE = TopicPartition("news.articles.v1", 0)
@@ -162,3 +170,44 @@ async def test_lag_is_recorded_in_records_and_in_seconds(
     telemetry._note(PLACE, 9, 9)
     telemetry._record()
     assert recorder.value(LAG_SECONDS, **labels) == 0
+
+
+async def test_commit_age_grows_only_while_records_wait(
+    around: Surroundings, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An offset that does not move is old only if something waits behind it."""
+    recorder = around.recorder
+    assert isinstance(recorder, MemoryRecorder)
+    labels = {"topic": PLACE.topic, "partition": "0"}
+    telemetry._note(PLACE, 5, 9)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 40)
+    telemetry._record()
+    assert 40 <= recorder.value(COMMIT_AGE_SECONDS, **labels) < 50
+    telemetry._note(PLACE, 9, 9)
+    telemetry._record()
+    assert recorder.value(COMMIT_AGE_SECONDS, **labels) == 0
+
+
+async def test_rebalances_are_counted(around: Surroundings, telemetry: Telemetry) -> None:
+    """Each time that partitions are dealt out counts, also where they are the same as before."""
+    recorder = around.recorder
+    assert isinstance(recorder, MemoryRecorder)
+    before = recorder.value(REBALANCES)
+    await around.app.on_partitions_assigned.send({TP(*PLACE)})
+    assert recorder.value(REBALANCES) == before + 1
+    assert telemetry.readiness().details["partitions"] == 1
+
+
+async def test_a_held_event_loop_is_seen(
+    around: Surroundings, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever holds the loop delays all others, and the delay is measured."""
+    recorder = around.recorder
+    assert isinstance(recorder, MemoryRecorder)
+    monkeypatch.setattr("agents.telemetry.LOOK_SECONDS", 0.01)
+    looking = asyncio.create_task(telemetry._sleep())
+    await asyncio.sleep(0)
+    time.sleep(0.2)  # noqa: ASYNC251  holding the loop is the point
+    await looking
+    assert recorder.value(EVENT_LOOP_DELAY_SECONDS) >= 0.15

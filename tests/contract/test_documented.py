@@ -5,7 +5,6 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
-import yaml
 
 from agents.topics import topics_for
 from monitor import errors, settings, wire
@@ -13,6 +12,7 @@ from monitor.cli import COMMANDS
 from monitor.metrics import CATALOGUE
 from monitor.policy.stories import StoryRules
 from monitor.settings import Settings
+from tests.docker.rules import ALERTS
 from tests.documents import DOCS, ROOT, loaded
 
 generate = loaded("generate")
@@ -106,15 +106,23 @@ def test_the_most_open_stories_are_said() -> None:
 
 def test_every_alert_rule_is_explained() -> None:
     """Whoever is woken by a rule finds what to do in the operations guide."""
-    rules = yaml.safe_load((ROOT / "docker/prometheus/rules.yml").read_text(encoding="utf-8"))
-    names = {rule["alert"] for group in rules["groups"] for rule in group["rules"]}
-
-    assert names == set(
-        re.findall(r"^\| `(NewsMonitor\w+)` \|", page("operations/running.md"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| \[`(NewsMonitor\w+)`\]\(\.\./runbooks/(\w+)\.md\) \| (\w+) \|",
+        page("operations/running.md"),
+        re.MULTILINE,
     )
 
+    assert rows == [(rule["alert"], rule["alert"], rule["labels"]["severity"]) for rule in ALERTS]
 
-WRITTEN = sorted([*DOCS.glob("*.md"), *DOCS.glob("operations/*.md"), ROOT / "docker/README.md"])
+
+WRITTEN = sorted(
+    [
+        *DOCS.glob("*.md"),
+        *DOCS.glob("operations/*.md"),
+        *DOCS.glob("runbooks/*.md"),
+        ROOT / "docker/README.md",
+    ]
+)
 
 
 @pytest.mark.parametrize("file", WRITTEN, ids=lambda file: str(file.relative_to(ROOT)))
@@ -125,6 +133,29 @@ def test_links_lead_somewhere(file: Path) -> None:
     local = [link for link in links if link and "://" not in link]
 
     assert [link for link in local if not (file.parent / link).exists()] == []
+
+
+RUNBOOKS = sorted(DOCS.glob("runbooks/*.md"))
+
+
+@pytest.mark.parametrize("file", RUNBOOKS, ids=lambda file: file.stem)
+def test_commands_in_runbooks_are_commands(file: Path) -> None:
+    """Whoever is woken types what the page says, and the command and its options are there."""
+    commands = dict(reference_pages.commands())
+    for quoted in re.findall(r"`(news-monitor [^`]+)`", file.read_text(encoding="utf-8")):
+        name = max((one for one in commands if f"{quoted} ".startswith(f"{one} ")), key=len)
+        assert name != "news-monitor", quoted
+        for option in re.findall(r"--[a-z-]+", quoted):
+            assert option in commands[name], quoted
+
+
+@pytest.mark.parametrize("file", RUNBOOKS, ids=lambda file: file.stem)
+def test_settings_in_runbooks_are_settings(file: Path) -> None:
+    """Words with underscores that a page sets in code letters are settings or metrics of ours."""
+    text = file.read_text(encoding="utf-8")
+    known = {*Settings.model_fields, *(metric.name for metric in CATALOGUE), "runbook_url"}
+
+    assert set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", text)) <= known
 
 
 @pytest.mark.parametrize("file", WRITTEN, ids=lambda file: str(file.relative_to(ROOT)))

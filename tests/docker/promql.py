@@ -9,7 +9,7 @@ from types import ModuleType
 from monitor.metrics import CATALOGUE, Kind
 from tests.docker.tools import ROOT
 
-__all__ = ["KNOWN_SERIES", "dashboard", "plain", "series_in"]
+__all__ = ["KNOWN_SERIES", "dashboard", "plain", "recorded_in", "selectors_in", "series_in"]
 
 KNOWN_SERIES: frozenset[str] = frozenset(
     name
@@ -35,7 +35,15 @@ def dashboard(module: str) -> ModuleType:
 
 def plain(expression: str, *, variables: Mapping[str, str] | None = None) -> str:
     """An expression with Grafana's variables filled in."""
-    filled = {"__rate_interval": "1m", "__range": "30m", "instance": ".+"} | dict(variables or {})
+    filled = {
+        "__rate_interval": "1m",
+        "__range": "30m",
+        "__interval": "1m",
+        "job": ".+",
+        "cluster": ".*",
+        "instance": ".+",
+        "topic": ".+",
+    } | dict(variables or {})
     for name, value in filled.items():
         expression = expression.replace(f"${name}", value)
     assert "$" not in expression, f"unknown variable in {expression}"
@@ -43,5 +51,15 @@ def plain(expression: str, *, variables: Mapping[str, str] | None = None) -> str
 
 
 def series_in(expression: str) -> set[str]:
-    """The names of our series that an expression reads."""
-    return set(re.findall(r"\bnews_monitor_\w+", expression))
+    """The names of the series of workers that an expression reads."""
+    return set(re.findall(r"(?<!:)\bnews_monitor_\w+\b(?!:)", expression))
+
+
+def recorded_in(expression: str) -> set[str]:
+    """The names of the series recorded by rules that an expression reads."""
+    return set(re.findall(r"\b\w+:news_monitor_\w+:\w+", expression))
+
+
+def selectors_in(expression: str) -> dict[str, str]:
+    """What an expression selects: the text in braces by the series' name."""
+    return dict(re.findall(r"([a-zA-Z_:][\w:]*)\{([^}]*)\}", expression))

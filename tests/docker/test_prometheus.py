@@ -1,78 +1,142 @@
 """Prometheus takes our configuration and rules, and each rule fires when it must."""
 
-import shutil
+import re
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.docker.promql import KNOWN_SERIES, series_in
+from tests.docker.promql import KNOWN_SERIES, recorded_in, series_in
+from tests.docker.rules import ALERTS, FOLDER, RECORDED, RULE_FILES, as_question, groups_of
 from tests.docker.tools import ROOT, required, run
 
-FOLDER = ROOT / "docker" / "prometheus"
-RULES: list[dict[str, Any]] = [
-    rule
-    for group in yaml.safe_load((FOLDER / "rules.yml").read_text())["groups"]
-    for rule in group["rules"]
-]
+HERE = Path(__file__).parent
+RUNBOOKS = ROOT / "docs" / "runbooks"
+UNIT_TESTS = ("rules_test.yml", "objectives_test.yml", "day_test.yml")
+
+every_alert = pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
 
 
 @pytest.mark.prometheus
 def test_prometheus_takes_configuration_and_rules() -> None:
-    """Promtool finds both files valid, with all its lints."""
+    """Promtool finds all files valid, with all its lints."""
     promtool = required("promtool", package="prometheus")
 
     run(promtool, "check", "config", "--lint=all", "--lint-fatal", FOLDER / "prometheus.yml")
-    run(promtool, "check", "rules", "--lint=all", "--lint-fatal", FOLDER / "rules.yml")
+    for file in RULE_FILES:
+        run(promtool, "check", "rules", "--lint=all", "--lint-fatal", FOLDER / file)
 
 
 @pytest.mark.prometheus
-def test_every_rule_fires_when_it_must_and_only_then() -> None:
-    """The unit tests of rules_test.yml hold."""
+@pytest.mark.parametrize("tests", UNIT_TESTS)
+def test_every_rule_fires_when_it_must_and_only_then(tests: str) -> None:
+    """The unit tests hold; among them is a healthy day, on which nothing fires."""
     promtool = required("promtool", package="prometheus")
 
-    assert "SUCCESS" in run(promtool, "test", "rules", Path(__file__).with_name("rules_test.yml"))
+    assert "SUCCESS" in run(promtool, "test", "rules", HERE / tests)
 
 
 @pytest.mark.prometheus
-def test_the_rules_tests_can_fail(tmp_path: Path) -> None:
-    """With a rule switched off, its test fails: the tests are not empty."""
+@every_alert
+def test_the_rules_tests_can_fail(rule: dict[str, Any], tmp_path: Path) -> None:
+    """With a rule switched off, the tests that name it fail: they are not empty."""
     promtool = required("promtool", package="prometheus")
-    tests = (Path(__file__).with_name("rules_test.yml")).read_text()
-    for name, expression in {rule["alert"]: rule["expr"] for rule in RULES}.items():
-        off = yaml.safe_load((FOLDER / "rules.yml").read_text())
-        for rule in off["groups"][0]["rules"]:
-            if rule["alert"] == name:
-                rule["expr"] = f"({expression}) and vector(0) > 1"
-        (tmp_path / "rules.yml").write_text(yaml.safe_dump(off))
-        (tmp_path / "test.yml").write_text(
-            tests.replace("../../docker/prometheus/rules.yml", "rules.yml")
-        )
-        with pytest.raises(AssertionError, match="FAILED"):
-            run(promtool, "test", "rules", tmp_path / "test.yml")
-    shutil.rmtree(tmp_path)
+    _write_rules(tmp_path, {rule["alert"]: f"({rule['expr']}) and vector(0) > 1"})
+    _write_tests(tmp_path, naming=rule["alert"])
+
+    with pytest.raises(AssertionError, match="FAILED"):
+        run(promtool, "test", "rules", tmp_path / "test.yml")
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
-def test_rules_say_what_and_how_urgent(rule: dict[str, Any]) -> None:
-    """Each rule has a severity from the two there are, a summary, and what to do."""
+@pytest.mark.prometheus
+def test_the_healthy_day_can_fail(tmp_path: Path) -> None:
+    """An alert that a good day would set off is found by the test of the good day."""
+    promtool = required("promtool", package="prometheus")
+    _write_rules(tmp_path, {"NewsMonitorBehind": "max by (topic) (news_monitor_lag_seconds) > 0"})
+    _write_tests(tmp_path, naming="count_over_time(ALERTS")
+
+    with pytest.raises(AssertionError, match="NewsMonitorBehind"):
+        run(promtool, "test", "rules", tmp_path / "test.yml")
+
+
+@every_alert
+def test_rules_say_what_how_urgent_and_where_to_read_on(rule: dict[str, Any]) -> None:
+    """Each rule has a severity from the two there are, a summary, a description and a runbook."""
     assert rule["labels"]["severity"] in {"page", "ticket"}
     assert rule["annotations"]["summary"].endswith(".")
     assert rule["annotations"]["description"].endswith(".")
+    assert rule["annotations"]["runbook_url"] == f"docs/runbooks/{rule['alert']}.md"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
-def test_rules_name_series_that_workers_have(rule: dict[str, Any]) -> None:
-    """No rule waits for a metric that is not in the catalogue."""
+@every_alert
+def test_every_alert_has_its_runbook(rule: dict[str, Any]) -> None:
+    """The runbook is there, and says what it means, how to look and how to mend."""
+    text = (ROOT / rule["annotations"]["runbook_url"]).read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ .*$", text, re.MULTILINE)
+    parts = re.split(r"^## .*$", text, flags=re.MULTILINE)[1:]
+
+    assert headings == [
+        f"# {rule['alert']}",
+        "## What it means",
+        "## How to look",
+        "## How to mend",
+    ]
+    assert all(part.strip() for part in parts)
+
+
+def test_no_runbook_is_left_over() -> None:
+    """Every page in docs/runbooks belongs to an alert."""
+    pages = {page.stem for page in RUNBOOKS.glob("*.md")} - {"README"}
+
+    assert pages == {rule["alert"] for rule in ALERTS}
+
+
+@pytest.mark.parametrize(
+    "rule", [*ALERTS, *RECORDED], ids=lambda rule: rule.get("alert") or rule["record"]
+)
+def test_rules_name_series_that_are_there(rule: dict[str, Any]) -> None:
+    """No rule waits for a metric that is not in the catalogue, nor for a record that nobody makes."""
+    assert recorded_in(rule["expr"]) <= {each["record"] for each in RECORDED}
     assert series_in(rule["expr"]) <= KNOWN_SERIES
+
+
+def test_an_alert_as_a_question_keeps_its_matchers() -> None:
+    """Comparisons become questions; what stands in braces is left alone."""
+    asked = as_question('a{b!="c",d=~"e"} > 3 and on (f) rate(g[5m]) == 0')
+
+    assert asked == 'a{b!="c",d=~"e"} > bool  3 and on (f) rate(g[5m]) == bool  0'
 
 
 def test_workers_are_scraped_as_the_job_that_rules_and_panels_name() -> None:
     """The job is called news-monitor, and finds every container of the service `worker`."""
-    config = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
+    config = yaml.safe_load((FOLDER / "prometheus.yml").read_text(encoding="utf-8"))
     jobs = {job["job_name"]: job for job in config["scrape_configs"]}
 
     found = jobs["news-monitor"]["dns_sd_configs"][0]
     assert (found["names"], found["port"]) == (["worker"], 9464)
-    assert config["rule_files"] == ["rules.yml"]
+    files = {path.name for path in FOLDER.glob("*.yml")} - {"prometheus.yml"}
+    assert set(config["rule_files"]) <= files
+
+
+def _write_rules(folder: Path, changed: dict[str, str]) -> None:
+    """Write the rule files with the expressions of some alerts changed."""
+    for file in RULE_FILES:
+        groups = deepcopy(groups_of(file))
+        for rule in (rule for group in groups for rule in group["rules"]):
+            rule["expr"] = changed.get(rule.get("alert", ""), rule["expr"])
+        (folder / file).write_text(yaml.safe_dump({"groups": groups}), encoding="utf-8")
+
+
+def _write_tests(folder: Path, *, naming: str) -> None:
+    """Write the tests that name something, from the first file that has any."""
+    for name in UNIT_TESTS:
+        content = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+        tests = [test for test in content["tests"] if naming in yaml.safe_dump(test, width=9999)]
+        if tests:
+            files = [Path(path).name for path in content["rule_files"]]
+            content |= {"rule_files": files, "tests": tests}
+            (folder / "test.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
+            return
+    pytest.fail(f"no unit test names {naming}")

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,18 +20,20 @@ import pytest
 from agents.worker_process import WorkerProcess
 from monitor.errors import Reason
 from monitor.metrics import CATALOGUE, Kind
+from tests.docker.picture import DASHBOARDS, draw
 from tests.docker.prometheus_server import PrometheusServer
 from tests.docker.promql import dashboard, plain
+from tests.docker.rules import ALERTS, RECORDED, as_question
 from tests.docker.tools import required, run
 from tests.real_kafka import KafkaCluster
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.model]
 
-EXPRESSIONS: dict[str, str] = dashboard("panels").expressions()
+EXPRESSIONS: dict[str, str] = dashboard("dashboard").expressions()
 NEWS = files("agents") / "demo" / "news.jsonl"
 BROKEN = (b'{"text": 7}', b'{"title": "no text"}', b'{"text": "cut off', b"\xff\xfe not utf-8")
 REASONS = (Reason.WRONG_TYPE, Reason.NO_TEXT, Reason.NOT_JSON, Reason.NOT_UTF8)
-_WAIT_SECONDS = 90
+_WAIT_SECONDS = 150
 
 
 class Scene:
@@ -92,8 +95,8 @@ def scene(kafka: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
     environment = {**os.environ, **given}
     news_monitor("topics", "create", environment=environment)
     worker = WorkerProcess(given, tmp_path_factory.mktemp("worker"))
-    worker.start()
     try:
+        worker.start(seconds=_WAIT_SECONDS)
         target = worker.url.removeprefix("http://")
         folder = tmp_path_factory.mktemp("prometheus")
         with PrometheusServer(program, target=target, folder=folder) as prometheus:
@@ -126,6 +129,16 @@ def test_no_panel_is_empty(scene: Scene, name: str) -> None:
 
     assert result
     assert any(series["value"][1] != "NaN" for series in result)
+
+
+@pytest.mark.parametrize("file", sorted(DASHBOARDS.glob("*.json")), ids=lambda file: file.stem)
+def test_pages_can_be_drawn(scene: Scene, file: Path, tmp_path: Path) -> None:
+    """A picture of each dashboard is drawn; the variable PICTURES keeps it in a folder to look at."""
+    page = json.loads(file.read_text(encoding="utf-8"))
+    picture = Path(os.environ.get("PICTURES", tmp_path)) / f"{file.stem}.png"
+    draw(page, picture, ask=scene.prometheus.ask, seconds=60, end=time.time())
+
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_read_records_and_outcomes_are_those_that_were_sent(scene: Scene) -> None:
@@ -172,16 +185,31 @@ def test_rates_of_outcomes_follow_what_happened(scene: Scene) -> None:
 
 
 def test_every_rule_can_be_evaluated(scene: Scene) -> None:
-    """No alert rule fails on real series, and a healthy worker wakes nobody."""
+    """No rule fails on real series, and a healthy worker wakes nobody."""
     rules = scene.prometheus.rules()
 
     assert {rule["health"] for rule in rules} == {"ok"}
     paging = [
         rule["name"]
         for rule in rules
-        if rule["labels"]["severity"] == "page" and rule["state"] == "firing"
+        if rule.get("labels", {}).get("severity") == "page" and rule["state"] == "firing"
     ]
     assert paging == []
+
+
+@pytest.mark.parametrize("record", [rule["record"] for rule in RECORDED])
+def test_no_recording_rule_is_empty(scene: Scene, record: str) -> None:
+    """Every recording rule gives a number, also where nothing is late and nothing waits."""
+    values = [series["value"][1] for series in scene.prometheus.query(record)]
+
+    assert values
+    assert "NaN" not in values
+
+
+@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
+def test_no_alert_looks_at_nothing(scene: Scene, rule: dict[str, Any]) -> None:
+    """Every alert has series to look at: asked as a question, it answers."""
+    assert scene.prometheus.query(as_question(rule["expr"]))
 
 
 def test_every_metric_of_the_catalogue_is_on_the_live_page(scene: Scene) -> None:

@@ -1,0 +1,160 @@
+"""News: what the articles said and what was made of it."""
+
+from typing import Final
+
+from panel import Page, Panel, Query, Shape, quantiles, rate, said, selected, total
+
+from monitor.metrics import catalogue
+
+__all__ = ["NEWS"]
+
+_SIGNALS = (
+    Panel(
+        title="Signals by kind",
+        description=said(catalogue.SIGNALS),
+        unit="reqps",
+        shape=Shape.STACKED,
+        queries=(Query(expression=rate(catalogue.SIGNALS, "kind"), legend="{{kind}}"),),
+    ),
+    Panel(
+        title="Signals by status",
+        description="How the articles present what they report. Only happening and threatened raise "
+        "alerts: a rise of the others is talk, not news.",
+        unit="reqps",
+        shape=Shape.STACKED,
+        queries=(Query(expression=rate(catalogue.SIGNALS, "status"), legend="{{status}}"),),
+    ),
+    Panel(
+        title="Age of articles when read",
+        description=said(catalogue.ARTICLE_AGE_SECONDS),
+        unit="s",
+        width=24,
+        queries=quantiles(catalogue.ARTICLE_AGE_SECONDS),
+    ),
+)
+
+_ALERTS = (
+    Panel(
+        title="Alerts by kind",
+        description=said(catalogue.ALERTS),
+        unit="reqps",
+        shape=Shape.STACKED,
+        queries=(Query(expression=rate(catalogue.ALERTS, "kind"), legend="{{kind}}"),),
+    ),
+    Panel(
+        title="First words, updates, cancels",
+        description="Revisions of alerts a second by what they are. Many cancels: reports were taken "
+        "back, or a publisher corrects much.",
+        unit="reqps",
+        shape=Shape.STACKED,
+        queries=(Query(expression=rate(catalogue.ALERTS, "lifecycle"), legend="{{lifecycle}}"),),
+    ),
+    Panel(
+        title="Alerts of this time by kind",
+        description="First revisions in the time range shown, by kind, as numbers.",
+        unit="none",
+        shape=Shape.NUMBER,
+        decimals=0,  # `increase` extrapolates, and there are no parts of alerts
+        width=24,
+        height=4,
+        queries=(
+            Query(
+                expression=total(catalogue.ALERTS, "kind", ',lifecycle="alert"'), legend="{{kind}}"
+            ),
+        ),
+    ),
+)
+
+_STORIES = (
+    Panel(
+        title="Open stories",
+        description=said(catalogue.STORIES_OPEN, catalogue.STORIES_UNREADABLE),
+        unit="none",
+        shape=Shape.STACKED,
+        queries=(
+            Query(
+                expression=f"sum by (partition) ({selected(catalogue.STORIES_OPEN)})",
+                legend="partition {{partition}}",
+            ),
+            Query(
+                expression=f"sum by (partition) ({selected(catalogue.STORIES_UNREADABLE)})",
+                legend="partition {{partition}} unreadable",
+            ),
+        ),
+    ),
+    Panel(
+        title="Article to signals",
+        description=f"{catalogue.ARTICLE_TO_SIGNAL_SECONDS.meaning} The rest of the way to the "
+        "alert is the signals topic and the alert agent.",
+        unit="s",
+        queries=quantiles(catalogue.ARTICLE_TO_SIGNAL_SECONDS),
+    ),
+)
+
+_SUBSCRIBERS = (
+    Panel(
+        title="Alerts for subscriptions",
+        description=said(catalogue.SUBSCRIPTION_ALERTS),
+        unit="reqps",
+        shape=Shape.STACKED,
+        queries=(
+            Query(
+                expression=rate(catalogue.SUBSCRIPTION_ALERTS, "subscription, fate"),
+                legend="{{subscription}} {{fate}}",
+            ),
+        ),
+    ),
+    Panel(
+        title="Subscriptions in force",
+        description=said(catalogue.SUBSCRIPTIONS, catalogue.SUBSCRIPTIONS_FILE_REFUSED),
+        unit="none",
+        queries=(
+            Query(
+                expression=f"sum by (instance) ({selected(catalogue.SUBSCRIPTIONS)})",
+                legend="{{instance}}",
+            ),
+            Query(
+                expression=f"sum by (instance) ({selected(catalogue.SUBSCRIPTIONS_FILE_REFUSED)})",
+                legend="file refused {{instance}}",
+            ),
+        ),
+    ),
+    Panel(
+        title="Files of subscriptions",
+        description=said(catalogue.SUBSCRIPTIONS_RELOADS),
+        unit="reqps",
+        queries=(
+            Query(
+                expression=rate(catalogue.SUBSCRIPTIONS_RELOADS, "outcome"),
+                legend="{{outcome}}",
+            ),
+        ),
+    ),
+    Panel(
+        title="Receipts",
+        description=said(catalogue.RECEIPTS, catalogue.RECEIPTS_UNREADABLE),
+        unit="none",
+        queries=(
+            Query(
+                expression=f"sum by (partition) ({selected(catalogue.RECEIPTS)})",
+                legend="partition {{partition}}",
+            ),
+            Query(
+                expression=f"sum by (partition) ({selected(catalogue.RECEIPTS_UNREADABLE)})",
+                legend="partition {{partition}} unreadable",
+            ),
+        ),
+    ),
+)
+
+NEWS: Final = Page(
+    name="news",
+    title="News Monitor: news",
+    description="What the articles said, what was alerted, and who was told.",
+    rows={
+        "What do the articles say?": _SIGNALS,
+        "What was alerted?": _ALERTS,
+        "Which stories are open?": _STORIES,
+        "Who was told?": _SUBSCRIBERS,
+    },
+)
