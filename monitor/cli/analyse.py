@@ -173,6 +173,7 @@ def as_json(analysis: Analysis, signals: Sequence[Signal]) -> dict[str, Any]:
     characters of the article's `text`; those in its title say `"field": "title"`.
     """
     ref = analysis.article.ref
+    watched = [_watched(mention) for mention in analysis.watched]
     return {
         "article": {
             "id": ref.id,
@@ -193,6 +194,7 @@ def as_json(analysis: Analysis, signals: Sequence[Signal]) -> dict[str, Any]:
             for mention in analysis.mentions
         ],
         "signals": [_signal(signal) for signal in signals],
+        **({"watched": watched} if watched else {}),
         "versions": {"lexicon": analysis.versions.lexicon, "model": analysis.versions.model},
     }
 
