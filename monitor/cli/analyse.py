@@ -53,7 +53,7 @@ def command(files: tuple[str, ...], form: str, resolved: ResolvedSettings) -> No
         news-monitor analyse articles.jsonl --format jsonl > readings.jsonl
 
     Exit codes: 0 all read, 1 some could not be read (each is named on standard error, and in
-    jsonl is a line with "error"), 2 wrong usage.
+    jsonl is a line with "error"), 2 wrong usage, 130 broken off by Ctrl-C.
     """
     pipeline = build_pipeline(resolved.settings)
     failed = asyncio.run(_analyse(pipeline, files or ("-",), form, resolved.settings))
