@@ -1,6 +1,7 @@
 """ReadingPool: one bad text costs itself and nothing else."""
 
 import asyncio
+import inspect
 import os
 import signal
 import subprocess
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.pool import ReadingPool
+from agents.pool import BUILD_SECONDS, ReadingPool
 from agents.reading import Raw, Read, Unread
+from agents.worker_process import WorkerProcess
 from monitor.errors import ModelUnavailable, Reason
 from monitor.metrics import MemoryRecorder
 from monitor.metrics.catalogue import POOL_PROCESSES, POOL_RESTARTS
@@ -164,6 +166,12 @@ async def test_children_leave_signals_to_their_parent(pool: ReadingPool) -> None
     processes = pool.processes
     assert len(await pool.read(raw(*["quiet"] * 4))) == 4
     assert pool.processes == processes
+
+
+def test_whoever_starts_a_worker_waits_for_its_slowest_part() -> None:
+    """On a slow machine the demo's patience ends no start that the worker's own would let go on."""
+    patience = inspect.signature(WorkerProcess.start).parameters["seconds"].default
+    assert patience > BUILD_SECONDS
 
 
 INTERRUPTED_START = """
