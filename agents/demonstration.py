@@ -35,7 +35,8 @@ __all__ = ["Demonstration", "NewsItem", "built_in_news"]
 _NEWS = "demo/news.jsonl"
 _POISON = b'{"title": "Cable cut", "text": "The line went dead in the middle of the sen'
 _POISON_KEY = b"demo-poison"
-_FINISH_SECONDS = 60.0
+# Long, for slow machines: a worker that dies is noticed at once.
+_FINISH_SECONDS = 180.0
 _LOOK_SECONDS = 0.1
 _MAX_TEXT_CHARS = 1_000_000
 

@@ -11,10 +11,11 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 
 from agents import reading
 from agents.logs import get_logger
@@ -213,7 +214,9 @@ class _Reader:
         try:
             async with asyncio.timeout(BUILD_SECONDS):
                 # Asked first, so that a build without end can be ended too.
-                self.process = await loop.run_in_executor(self._executor, os.getpid)
+                with _signals_held_back():
+                    asked = loop.run_in_executor(self._executor, os.getpid)
+                self.process = await asked
                 return await loop.run_in_executor(
                     self._executor, reading.build, self._factory, self._settings
                 )
@@ -249,6 +252,23 @@ class _Reader:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         executor.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """Have a process that is started here begin with SIGINT and SIGTERM blocked.
+
+    Ctrl-C and a supervisor's SIGTERM go to the whole group. Until it ignores them (`reading.lead`) a
+    child would die of one while it starts, with a traceback, and the start would be called failed.
+    Ours are not lost: they are delivered when the block ends.
+    """
+    # Its own start would lift the block.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _processors() -> int:

@@ -16,12 +16,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from agents.logs import clean
+from agents.pool import BUILD_SECONDS
 from monitor.errors import NewsMonitorError
 from monitor.settings import ENVIRONMENT_PREFIX
 
 __all__ = ["WorkerProcess"]
 
-_START_SECONDS = 60.0
+# A reading process may take as long as that by itself; a worker that dies is noticed at once.
+_START_SECONDS = BUILD_SECONDS + 60.0
 _STOP_SECONDS = 15.0
 _LOOK_SECONDS = 0.05
 _ANSWER_SECONDS = 2.0

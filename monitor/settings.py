@@ -4,6 +4,7 @@ Later sources win: default, file, environment (`NEWS_MONITOR_<NAME>`), command l
 has a meaning that `news-monitor config` and docs/reference/settings.md print.
 """
 
+import difflib
 import ipaddress
 import os
 import re
@@ -392,17 +393,44 @@ def _read_file(file: Path) -> dict[str, Any]:
 def _explain(error: ValidationError, values: Mapping[str, Any], origins: Mapping[str, str]) -> str:
     """Say per refused setting: name, value, origin, what is allowed."""
     lines = []
+    told = set()
     for detail in error.errors():
         name = str(detail["loc"][0]) if detail["loc"] else ""
+        if detail["type"] == "too_short" and name in told:
+            # Its parts were refused one by one, which leaves none: that was said already.
+            continue
+        told.add(name)
         reason = detail["msg"].removeprefix("Value error, ")
-        if detail["type"] == "extra_forbidden":
-            reason = (
-                f"no setting of this name; known are: {', '.join(sorted(Settings.model_fields))}"
-            )
+        if detail["type"] == "too_short":
+            reason = "must name at least one"
+        elif detail["type"] == "extra_forbidden":
+            reason = _unknown(name)
         if not name:
             lines.append(reason)
             continue
-        secret = name in Settings.model_fields and "password" in name
-        shown = "********" if secret else repr(values.get(name))
+        shown = "********" if _is_secret(name) else repr(values.get(name))
         lines.append(f"{name} = {shown} ({origins.get(name, 'default')}): {reason}")
     return "\n".join(lines)
+
+
+# What passwords are called, ours (`sasl_password`) and other programs'.
+_SECRET = re.compile("pass|pwd|pw$|secret|token|credential|jaas|api_?key", re.IGNORECASE)
+
+
+def _is_secret(name: str) -> bool:
+    """Whether a value must not be shown: also that of a secret whose name is misspelt."""
+    if name in Settings.model_fields:
+        return "password" in name
+    return _SECRET.search(name) is not None or "sasl_password" in _alike(name)
+
+
+def _alike(name: str) -> list[str]:
+    """Return the settings that may be meant by a name that is none, the likeliest first."""
+    return difflib.get_close_matches(name.lower(), Settings.model_fields)
+
+
+def _unknown(name: str) -> str:
+    """Say that there is no setting of a name, and which there are."""
+    alike = _alike(name)
+    meant = f"is {' or '.join(alike)} meant? " if alike else ""
+    return f"no setting of this name; {meant}known are: {', '.join(sorted(Settings.model_fields))}"

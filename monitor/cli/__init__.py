@@ -8,7 +8,10 @@ import click
 
 from monitor.errors import NewsMonitorError
 
-__all__ = ["COMMANDS", "main"]
+__all__ = ["COMMANDS", "INTERRUPTED", "main"]
+
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C ended: 128 and the number of the signal, as shells count."""
 
 COMMANDS: dict[str, str] = {
     "analyse": "Show what the monitor reads in a text; no Kafka needed.",
@@ -66,9 +69,15 @@ class LazyGroup(click.Group):
             formatter.write_dl(sorted(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Turn our own errors into one message and exit code 1."""
+        """Turn our own errors into one message and exit code 1, and Ctrl-C into exit code 130.
+
+        Commands to which Ctrl-C means something else catch it themselves.
+        """
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("news-monitor: interrupted", err=True)
+            sys.exit(INTERRUPTED)
         except NewsMonitorError as error:
             click.echo(f"news-monitor: {error}", err=True)
             sys.exit(1)
@@ -83,5 +92,6 @@ def main() -> None:
     Example, no Kafka needed:
         echo "Iran fired missiles at Israel on Monday." | news-monitor analyse
 
-    Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage.
+    Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage, 130 broken off by
+    Ctrl-C.
     """

@@ -137,17 +137,17 @@ def _circumstances(alert: Alert) -> Text:
     changes = [change.value.replace("-", " ") for change in alert.changes]
     if alert.lifecycle is not Lifecycle.ALERT:
         changes.insert(0, f"revision {alert.revision}")
-    figures = [_figure(figure) for figure in alert.figures[:_NAMES_SHOWN]]
+    figures = [words for words in map(_figure, alert.figures) if words][:_NAMES_SHOWN]
     sources = dict.fromkeys(quotation.source for quotation in alert.evidence if quotation.source)
     attested = _counted(alert.articles, "article")
     if alert.publishers > 1:
         attested += f" from {alert.publishers} publishers"
     parts = [
         ", ".join(changes),
-        ", ".join(figure for figure in figures if figure),
+        ", ".join(figures),
         attested,
         ", ".join(list(sources)[:2]),
-        f"{alert.last_seen:%Y-%m-%d %H:%M} UTC",
+        f"{alert.last_seen.isoformat(' ', 'minutes').removesuffix('+00:00')} UTC",
     ]
     return Text(_one_line("; ".join(part for part in parts if part)), "dim")
 
@@ -184,6 +184,8 @@ def _figure(figure: Figure) -> str:
     if figure.measure is Measure.LEVEL:
         return " ".join(part for part in (figure.subject, "at", amount, figure.unit) if part)
     if figure.direction is not None:
+        if not (figure.subject or amount):
+            return ""  # a mere "up" tells nobody anything
         unit = "" if figure.unit == "people" else figure.unit
         return " ".join(
             part for part in (figure.subject, figure.direction.value, amount, unit) if part

@@ -12,7 +12,7 @@ import click
 from rich.text import Text
 
 from monitor.cli.options import settings_options
-from monitor.cli.output import error_console, json_line, output_console, terminal_safe
+from monitor.cli.output import json_line, output_console, remark, terminal_safe
 from monitor.domain import Analysis, Article, Entity, EvidenceSpan, Figure, Signal, WatchedMention
 from monitor.domain import Field as ArticleField
 from monitor.errors import InvalidRecord, Reason
@@ -53,7 +53,7 @@ def command(files: tuple[str, ...], form: str, resolved: ResolvedSettings) -> No
         news-monitor analyse articles.jsonl --format jsonl > readings.jsonl
 
     Exit codes: 0 all read, 1 some could not be read (each is named on standard error, and in
-    jsonl is a line with "error"), 2 wrong usage.
+    jsonl is a line with "error"), 2 wrong usage, 130 broken off by Ctrl-C.
     """
     pipeline = build_pipeline(resolved.settings)
     failed = asyncio.run(_analyse(pipeline, files or ("-",), form, resolved.settings))
@@ -67,7 +67,7 @@ async def _analyse(pipeline: Pipeline, files: Sequence[str], form: str, settings
     async for reading in _readings(pipeline, files, settings):
         if isinstance(reading, _NotRead):
             failed += 1
-            error_console().print(f"not read ({reading.reason}): {terminal_safe(reading.message)}")
+            remark(f"not read ({reading.reason}): {reading.message}")
             if form == "jsonl":
                 click.echo(json_line(reading.as_json()))
         elif form == "jsonl":
@@ -110,7 +110,7 @@ async def _readings(
                     yield reading
         if is_empty:
             name = "standard input" if file == STANDARD_INPUT else file
-            click.echo(terminal_safe(f"{name}: there is no article in it"), err=True)
+            remark(f"{name}: there is no article in it")
 
 
 def _decode(pipeline: Pipeline, record: "InputRecord") -> Article | _NotRead:
@@ -173,6 +173,7 @@ def as_json(analysis: Analysis, signals: Sequence[Signal]) -> dict[str, Any]:
     characters of the article's `text`; those in its title say `"field": "title"`.
     """
     ref = analysis.article.ref
+    watched = [_watched(mention) for mention in analysis.watched]
     return {
         "article": {
             "id": ref.id,
@@ -193,6 +194,7 @@ def as_json(analysis: Analysis, signals: Sequence[Signal]) -> dict[str, Any]:
             for mention in analysis.mentions
         ],
         "signals": [_signal(signal) for signal in signals],
+        **({"watched": watched} if watched else {}),
         "versions": {"lexicon": analysis.versions.lexicon, "model": analysis.versions.model},
     }
 

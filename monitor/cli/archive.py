@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import INTERRUPTED, run_client, settings_options
+from monitor.cli import INTERRUPTED
+from monitor.cli.options import run_client, settings_options
 from monitor.cli.replay import run_replay
 from monitor.cli.replay_options import record_options
 from monitor.cli.replay_text import moment, progress_of

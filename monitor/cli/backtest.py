@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.options import Moment, run_client, settings_options
-from monitor.cli.output import error_console, terminal_safe
+from monitor.cli.output import remark
 from monitor.settings import ResolvedSettings
 
 if TYPE_CHECKING:
@@ -181,6 +181,6 @@ def _fail_where(conditions: "list[Condition]", summary: "Summary") -> None:
     values = summary.values()
     holding = [condition for condition in conditions if condition.holds(values)]
     for condition in holding:
-        error_console().print(f"failed: {terminal_safe(condition.text)}")
+        remark(f"failed: {condition.text}")
     if holding:
         sys.exit(1)

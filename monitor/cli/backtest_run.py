@@ -25,7 +25,7 @@ from monitor.backtest.summary import Summary
 from monitor.cli.backtest_against import Against
 from monitor.cli.backtest_text import print_story, print_summary
 from monitor.cli.judging import judge_sample
-from monitor.cli.output import error_console, json_line, output_console, terminal_safe
+from monitor.cli.output import error_console, json_line, output_console, remark
 from monitor.cli.whole_file import write_whole
 from monitor.domain import Article, Versions
 from monitor.pipeline import READING_SETTINGS, STORY_SETTINGS, story_rules
@@ -71,8 +71,7 @@ async def carry_out(plan: Plan) -> Summary:
         totals, versions = await _run(plan, store, texts)
         _tell_unreadable(totals)
         if made_of is not None and made_of != totals.digest:
-            remark = f"{kept}: was made of other news: what differs may not be the rules' doing"
-            error_console().print(terminal_safe(remark))
+            remark(f"{kept}: was made of other news: what differs may not be the rules' doing")
         plan.audience.serve(store)
         summary = Summary.of_audience(totals, plan.audience.names, is_comparison=plan.is_comparison)
         for compared in _found(plan, store):
@@ -198,14 +197,13 @@ def _show(plan: Plan, store: ResultStore, summary: Summary) -> None:
 
 
 def _tell_unreadable(totals: Totals) -> None:
-    console = error_console()
     for place, why in totals.examples:
-        console.print(terminal_safe(f"not read ({why.reason}): {place}: {why.message}"))
+        remark(f"not read ({why.reason}): {place}: {why.message}")
     more = totals.unreadable.total() - len(totals.examples)
     if more > 0:
-        console.print(f"and {more:,} more that cannot be read")
+        remark(f"and {more:,} more that cannot be read")
     if totals.records == 0:
-        console.print("there is no article in it")
+        remark("there is no article in it")
 
 
 @contextmanager

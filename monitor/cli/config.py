@@ -5,7 +5,9 @@ from enum import StrEnum
 from pathlib import Path
 
 import click
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from monitor.cli.options import settings_options
 from monitor.cli.output import output_console, terminal_safe
@@ -14,6 +16,8 @@ from monitor.settings import ENVIRONMENT_PREFIX, ResolvedSettings, Settings
 __all__ = ["command"]
 
 _HIDDEN = "********"
+_TABLE_WIDTH = 110
+"""Columns below which the table would break names and words apart."""
 
 
 class ConfigFormat(StrEnum):
@@ -53,7 +57,7 @@ def command(*, resolved: ResolvedSettings, output_format: str) -> None:
     """
     match ConfigFormat(output_format):
         case ConfigFormat.TABLE:
-            _print_table(resolved)
+            _print_settings(resolved)
         case ConfigFormat.JSON:
             click.echo(json.dumps(_described(resolved), indent=2, ensure_ascii=False))
         case ConfigFormat.TOML:
@@ -92,23 +96,33 @@ def _described(resolved: ResolvedSettings) -> dict[str, dict[str, object]]:
     }
 
 
-def _print_table(resolved: ResolvedSettings) -> None:
+def _print_settings(resolved: ResolvedSettings) -> None:
+    """Print a table where there is room for its columns, else a paragraph per setting."""
     console = output_console()
+    rows = [
+        (name, _shown(described["value"]), terminal_safe(str(described["origin"])), described)
+        for name, described in _described(resolved).items()
+    ]
+    if console.width < _TABLE_WIDTH:
+        for name, value, origin, described in rows:
+            console.print(Text(name, "cyan").append(f" = {value}  ({origin})", "default"))
+            meaning = Padding(Text(str(described["meaning"]), "dim"), (0, 0, 0, 4), expand=False)
+            console.print(meaning, soft_wrap=False)
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("setting", no_wrap=True, style="cyan")
     table.add_column("value", overflow="fold", max_width=32)
     table.add_column("origin", overflow="fold", max_width=24)
     table.add_column("meaning", overflow="fold", ratio=1, style="dim")
-    for name, described in _described(resolved).items():
-        value = described["value"]
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        table.add_row(
-            name,
-            terminal_safe("" if value is None else shown),
-            terminal_safe(str(described["origin"])),
-            str(described["meaning"]),
-        )
+    for name, value, origin, described in rows:
+        table.add_row(name, value, origin, str(described["meaning"]))
     console.print(table)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return terminal_safe(", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
 def _toml(settings: Settings) -> str:

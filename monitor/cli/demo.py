@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.cli.alerts import alert_console, print_alert
-from monitor.cli.options import INTERRUPTED, run_client, settings_options
+from monitor.cli.options import run_client, settings_options
 from monitor.errors import NewsMonitorError
 from monitor.settings import ResolvedSettings
 
@@ -68,21 +69,19 @@ def command(*, resolved: ResolvedSettings, seconds: float, port: int | None, kee
     settings = resolved.settings.model_copy(update={"http_port": http_port})
     broker_port = _free_or_any("127.0.0.1", _KAFKA_PORT) if port is None else port
     console.print(Text("Starting an embedded broker and a worker ...", "dim"))
-    try:
-        with Demonstration(settings, port=broker_port) as demonstration:
-            _introduce(console, demonstration, seconds, time.monotonic() - began)
-            playing = demonstration.play(
-                seconds=seconds, on_alert=lambda alert: print_alert(console, alert)
-            )
-            summary = run_client(playing, resolved)
-            _sum_up(console, summary, time.monotonic() - began)
-            if summary.contradictions:
-                raise NewsMonitorError("; ".join(summary.contradictions))
-            _what_next(console, demonstration, keep=keep)
-            if keep:
+    with Demonstration(settings, port=broker_port) as demonstration:
+        _introduce(console, demonstration, seconds, time.monotonic() - began)
+        playing = demonstration.play(
+            seconds=seconds, on_alert=lambda alert: print_alert(console, alert)
+        )
+        summary = run_client(playing, resolved)
+        _sum_up(console, summary, time.monotonic() - began)
+        if summary.contradictions:
+            raise NewsMonitorError("; ".join(summary.contradictions))
+        _what_next(console, demonstration, keep=keep)
+        if keep:
+            with suppress(KeyboardInterrupt):
                 _stay(demonstration)
-    except KeyboardInterrupt:
-        raise SystemExit(0 if keep else INTERRUPTED) from None
 
 
 def _introduce(

@@ -15,16 +15,12 @@ import click
 from monitor.settings import LogLevel, ResolvedSettings, Settings, resolve
 
 __all__ = [
-    "INTERRUPTED",
     "Interrupt",
     "Moment",
     "problem_options",
     "run_client",
     "settings_options",
 ]
-
-INTERRUPTED = 130
-"""Exit code of a command that Ctrl-C ended: 128 and the number of the signal, as shells count."""
 
 Result = TypeVar("Result")
 Command = Callable[..., Any]
@@ -112,18 +108,19 @@ def run_client(
 
     The client library's own log is for debugging: our errors say what it says, in words.
     """
-    from agents.logs import configure
-
-    configure(resolved.settings)
-    if resolved.settings.log_level is not LogLevel.DEBUG:
-        logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
     try:
+        from agents.logs import configure
+
+        configure(resolved.settings)
+        if resolved.settings.log_level is not LogLevel.DEBUG:
+            logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)
         return asyncio.run(coroutine)
     except KeyboardInterrupt:
         if interrupt is Interrupt.ENDS:
             sys.exit(0)
-        click.echo("news-monitor: interrupted", err=True)
-        sys.exit(INTERRUPTED)
+        raise
+    finally:
+        coroutine.close()  # Ctrl-C may come before it has begun
 
 
 def _option(name: str) -> Callable[[Command], Command]:

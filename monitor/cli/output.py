@@ -4,9 +4,17 @@ import json
 import re
 import unicodedata
 
+import click
 from rich.console import Console
 
-__all__ = ["error_console", "harmless_json", "json_line", "output_console", "terminal_safe"]
+__all__ = [
+    "error_console",
+    "harmless_json",
+    "json_line",
+    "output_console",
+    "remark",
+    "terminal_safe",
+]
 
 # C0 and C1 controls but tab and newline, and the bidirectional controls of Unicode TR 9: an
 # article could otherwise recolour, retitle or reorder the reader's terminal.
@@ -51,5 +59,10 @@ def output_console() -> Console:
 
 
 def error_console() -> Console:
-    """Return the console for progress and remarks: standard error."""
+    """Return the console for progress: standard error."""
     return Console(stderr=True, markup=False, highlight=False)
+
+
+def remark(text: str) -> None:
+    """Say something beside the result, on standard error: one remark, one line, however long."""
+    click.echo(terminal_safe(text), err=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.options import run_client, settings_options
-from monitor.cli.output import error_console, terminal_safe
+from monitor.cli.output import remark
 from monitor.settings import ResolvedSettings, Settings
 
 __all__ = ["command"]
@@ -46,7 +46,7 @@ def command(
     Exit codes: 0 kept, 1 the folder exists or cannot be written, 2 wrong usage.
     """
     kept = run_client(_record(case, files, skip, count, resolved.settings), resolved)
-    error_console().print(terminal_safe(f"{case}: {kept:,} records kept"))
+    remark(f"{case}: {kept:,} records kept")
 
 
 async def _record(

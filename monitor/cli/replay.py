@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import INTERRUPTED, run_client, settings_options
+from monitor.cli import INTERRUPTED
+from monitor.cli.options import run_client, settings_options
 from monitor.cli.replay_options import Duration, record_options
 from monitor.cli.replay_text import print_count, progress_of, report_text
 from monitor.cli.stopping import stoppable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.options import run_client, settings_options
-from monitor.cli.output import error_console, output_console, terminal_safe
+from monitor.cli.output import output_console, remark, terminal_safe
 from monitor.settings import ResolvedSettings, Settings
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def command(*, cases: tuple[Path, ...], resolved: ResolvedSettings) -> None:
         else:
             _print(case, difference)
     if differing:
-        error_console().print(f"{differing} of {len(cases)} differ")
+        remark(f"{differing} of {len(cases)} differ")
         sys.exit(1)
 
 

@@ -1,16 +1,20 @@
 """ReadingPool: one bad text costs itself and nothing else."""
 
 import asyncio
+import inspect
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from agents.pool import ReadingPool
+from agents.pool import BUILD_SECONDS, ReadingPool
 from agents.reading import Raw, Read, Unread
+from agents.worker_process import WorkerProcess
 from monitor.errors import ModelUnavailable, Reason
 from monitor.metrics import MemoryRecorder
 from monitor.metrics.catalogue import POOL_PROCESSES, POOL_RESTARTS
@@ -162,6 +166,59 @@ async def test_children_leave_signals_to_their_parent(pool: ReadingPool) -> None
     processes = pool.processes
     assert len(await pool.read(raw(*["quiet"] * 4))) == 4
     assert pool.processes == processes
+
+
+def test_whoever_starts_a_worker_waits_for_its_slowest_part() -> None:
+    """On a slow machine the demo's patience ends no start that the worker's own would let go on."""
+    patience = inspect.signature(WorkerProcess.start).parameters["seconds"].default
+    assert patience > BUILD_SECONDS
+
+
+INTERRUPTED_START = """
+import asyncio, os, signal, threading, time
+from agents.pool import ReadingPool
+from monitor.metrics import MemoryRecorder
+from monitor.settings import Settings
+from tests.agents.quick_pipeline import FACTORY
+
+async def main():
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    started = False
+    def tell_the_group():
+        while not started:
+            os.killpg(0, signal.SIGINT)
+            os.killpg(0, signal.SIGTERM)
+            time.sleep(0.02)
+    telling = threading.Thread(target=tell_the_group)
+    telling.start()
+    pool = ReadingPool(Settings(processes=1), recorder=MemoryRecorder(), pipeline_factory=FACTORY)
+    try:
+        print((await pool.start()).lexicon)
+    finally:
+        started = True
+        telling.join()
+        pool.stop()
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def test_children_leave_signals_to_their_parent_from_their_first_moment(tmp_path: Path) -> None:
+    """Ctrl-C while the worker starts, as it goes to the whole group, breaks no reading process."""
+    script = tmp_path / "start.py"
+    script.write_text(INTERRUPTED_START, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        timeout=150,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "quick\n", "")
 
 
 async def test_a_pipeline_that_cannot_be_built_is_said(recorder: MemoryRecorder) -> None:

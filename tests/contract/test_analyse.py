@@ -39,9 +39,12 @@ ENTITY = {"text", "label", "start_char", "end_char", "id"}
 SIGNAL = ["kind", "status", "event_type", "mode", "desk", "evidence", "actors", "targets"]
 SIGNAL += ["places", "figures", "keywords"]
 PARTY = {"text", "id", "label", "country"}
+WATCHED = {"watchlist", "item", "text", "start_char", "end_char"}
 FIGURE = ["measure", "low", "high", "precision", "unit", "subject", "direction"]
 FIGURE += ["period", "since", "extreme", "attribution"]
 FIGURE += ["quote", "start_char", "end_char"]
+
+STRIKE = "Iran fired missiles at Israel on Monday."
 
 Form = Callable[[str], str]
 
@@ -276,7 +279,8 @@ def test_a_bad_line_is_said_and_the_rest_is_read(
     assert error["entities"] == error["signals"] == []
     assert error["error"]["reason"] == reason
     assert f"{file}:2: " in error["error"]["message"]
-    assert reason in result.stderr
+    # One line each, however long: what reads a log reads lines.
+    assert result.stderr.splitlines() == [f"not read ({reason}): {error['error']['message']}"]
 
 
 def test_pretty_printed_json_is_one_article(tmp_path: Path) -> None:
@@ -422,6 +426,7 @@ def test_every_member_is_documented() -> None:
     """Every member that the command can print stands in the page."""
     page = PAGE.read_text(encoding="utf-8")
     members = {*ARTICLE, *ENTITY, *SIGNAL, *PARTY, *FIGURE, "trigger", "field", "versions"}
+    members |= {"watched", *WATCHED}
     members |= {"lexicon", "model", "error", "reason", "message"}
     assert {member for member in members if f"`{member}`" not in page} == set()
 
@@ -432,6 +437,26 @@ def test_standard_input_is_read_when_no_file_is_named() -> None:
     assert done.returncode == 0, done.stderr.decode()
     (reading,) = map(json.loads, done.stdout.splitlines())
     assert reading["signals"][0]["kind"] == "military-strike"
+
+
+def test_what_is_watched_is_named_with_its_place(tmp_path: Path) -> None:
+    """Items of watchlists stand beside the signals, with the documented members; absent otherwise."""
+    listed = tmp_path / "shipping.toml"
+    listed.write_text('[[item]]\nname = "Maersk"\n', encoding="utf-8")
+    title, text = "Maersk ship hit", "Houthi fighters fired missiles at a Maersk ship on Monday."
+    articles = f"{json.dumps({'title': title, 'text': text})}\n{json.dumps({'text': STRIKE})}\n"
+
+    done = shell("--format", "jsonl", "--watchlists", str(listed), stdin=articles.encode())
+
+    assert done.returncode == 0, done.stderr.decode()
+    watched, plain = map(json.loads, done.stdout.splitlines())
+    assert list(watched) == ["article", "entities", "signals", "watched", "versions"]
+    item = {"watchlist": "shipping", "item": "maersk", "text": "Maersk"}
+    assert watched["watched"] == [
+        item | {"start_char": 0, "end_char": 6, "field": "title"},
+        item | {"start_char": text.index("Maersk"), "end_char": text.index("Maersk") + 6},
+    ]
+    assert "watched" not in plain
 
 
 def test_a_record_that_is_no_article_keeps_its_id(tmp_path: Path) -> None:

@@ -30,7 +30,13 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
             "many",
             "batch_size = 'many' (variable NEWS_MONITOR_BATCH_SIZE)",
         ),
-        ("NEWS_MONITOR_BATCH_SIZ", "5", "no setting of this name; known are: "),
+        (
+            "NEWS_MONITOR_BATCH_SIZ",
+            "5",
+            "no setting of this name; is batch_size meant? known are: ",
+        ),
+        ("NEWS_MONITOR_XYZ", "5", "xyz = '5' (variable NEWS_MONITOR_XYZ): no setting of this name"),
+        ("NEWS_MONITOR_BROKER", " , ", "broker = ' , ' (variable NEWS_MONITOR_BROKER): must name"),
         ("NEWS_MONITOR_HTTP_PORT", "70000", "less than or equal to 65535"),
         ("NEWS_MONITOR_SECURITY_PROTOCOL", "SASL_SSL", "sasl_username: must be set"),
         ("NEWS_MONITOR_ALERTS_TOPIC", "news.signals.v1", "names must differ"),
@@ -123,6 +129,27 @@ def test_a_password_is_never_shown() -> None:
         environment={"NEWS_MONITOR_SASL_USERNAME": "a", "NEWS_MONITOR_SASL_PASSWORD": "hush"}
     )
     assert "hush" not in repr(resolved.settings)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["SASL_PASSWRD", "SASL_PASWORD", "SASL_PSSWORD", "PASSWORD", "SASL_PASS", "SASL_JAAS_CONFIG"],
+)
+def test_a_password_under_a_misspelt_name_is_never_shown(name: str, tmp_path: Path) -> None:
+    """The message of a mistake ends in logs; it names the setting, but not the secret."""
+    file = tmp_path / "settings.toml"
+    file.write_text(f'{name.lower()} = "hunter2"\n', encoding="utf-8")
+    for environment, source in (({f"NEWS_MONITOR_{name}": "hunter2"}, None), ({}, file)):
+        with pytest.raises(InvalidSetting, match=rf"{name.lower()} = \*{{8}} ") as caught:
+            resolve(environment=environment, file=source)
+        assert "hunter2" not in str(caught.value)
+
+
+def test_a_wrong_part_is_told_once() -> None:
+    """Of a list whose only part is refused nobody says that it is empty as well."""
+    with pytest.raises(InvalidSetting) as caught:
+        resolve(environment={"NEWS_MONITOR_BROKER": "kafka"})
+    assert str(caught.value).count("broker = ") == 1
 
 
 def test_what_kubernetes_sets_for_a_service_is_no_setting() -> None:

@@ -1,11 +1,12 @@
 """Alerts for people: what they show, how wide they are, and what never reaches a terminal."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from monitor.cli.alerts import Marking, render_alert
-from monitor.domain import Alert, Entity, Lifecycle
+from monitor.domain import Alert, Entity, Lifecycle, SignalKind
 from monitor.wire import alert_v1
 
 ALERTS = [alert_v1.decode(example) for example in alert_v1.EXAMPLES]
@@ -67,6 +68,20 @@ def test_figures_are_said_in_words() -> None:
     assert "at least 23 killed" in by_kind["casualties"]
     assert "about 4,000 dockers taking part" in by_kind["labor-strike"]
     assert "brent-crude up 5.2 percent" in by_kind["market-move"]
+
+
+def test_a_direction_of_nothing_is_not_said() -> None:
+    """Which market moved, or how far: without either a figure is left out."""
+    (market,) = [alert for alert in ALERTS if alert.kind is SignalKind.MARKET_MOVE]
+    bare = replace(market.figures[0], subject="", low=None, high=None)
+    shown = _plain(replace(market, figures=(bare, *market.figures)), 120)
+    assert shown == _plain(market, 120)
+
+
+def test_a_year_has_four_digits() -> None:
+    """An absurd date is shown as it stands."""
+    early = datetime(1, 1, 1, tzinfo=UTC)
+    assert "0001-01-01 00:00 UTC" in _plain(replace(ALERTS[0], last_seen=early))
 
 
 def test_nothing_acts_on_the_terminal() -> None:

@@ -85,6 +85,19 @@ def test_no_broker_is_said_in_one_message(words: list[str]) -> None:
     assert "Traceback" not in result.stderr
 
 
+def _ctrl_c(*_args: object, **_named: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_is_130_whatever_a_command_is_doing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that was broken off says so, and is not taken for one that failed."""
+    monkeypatch.setattr("monitor.cli.analyse.build_pipeline", _ctrl_c)
+    monkeypatch.setattr("agents.logs.configure", _ctrl_c)
+    for words in (["analyse", "-"], ["topics", "check"]):
+        result = CliRunner().invoke(main, words, input="An article.\n")
+        assert (result.exit_code, result.stderr) == (130, "news-monitor: interrupted\n")
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [

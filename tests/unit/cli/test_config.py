@@ -52,6 +52,22 @@ def test_secrets_are_hidden(output_format: str) -> None:
     assert "sasl_password" in output
 
 
+@pytest.mark.parametrize("columns", ["40", "80", "100", "140"])
+def test_nothing_is_broken_apart(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However narrow the terminal, each setting stands with its value and origin on one line."""
+    monkeypatch.setenv("COLUMNS", columns)
+    rows = [" ".join(row.split()) for row in _config().splitlines()]
+    for name, value, origin in (
+        ("broker", "127.0.0.1:9092", "default"),
+        ("analysis_seconds_per_10k_chars", "5.0", "default"),
+        ("batch_size", "8", "variable"),
+    ):
+        assert any(
+            row.startswith((f"{name} = {value} ({origin}", f"{name} {value} {origin}"))
+            for row in rows
+        ), rows
+
+
 def test_the_table_names_every_setting() -> None:
     """The table for people holds every setting's name and where it came from."""
     output = _config()
