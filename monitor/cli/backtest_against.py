@@ -33,11 +33,13 @@ class Against:
             InvalidSubscriptions: a file cannot be read, or something in it is wrong.
         """
         partitions = self.tried.alerts_partitions
-        after = load_subscriptions(self.tried.subscriptions_file)
+        after = load_subscriptions(self.tried.subscriptions_file, watchlists=self.tried.watchlists)
         if self.settings is None:
             before: Sequence[Subscription] | None = after if self.result else None
             return Audience(before=before, after=after, partitions=partitions)
-        before = load_subscriptions(self.settings.subscriptions_file)
+        before = load_subscriptions(
+            self.settings.subscriptions_file, watchlists=self.settings.watchlists
+        )
         return Audience(before=before or after, after=after or before, partitions=partitions)
 
 
