@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -78,9 +78,10 @@ def command(*, resolved: ResolvedSettings, seconds: float, port: int | None, kee
         _sum_up(console, summary, time.monotonic() - began)
         if summary.contradictions:
             raise NewsMonitorError("; ".join(summary.contradictions))
-        _what_next(console, demonstration, keep=keep)
-        if keep:
-            with suppress(KeyboardInterrupt):
+        # From here on Ctrl-C is how a demo that is kept ends; before, it breaks the demo off.
+        with suppress(KeyboardInterrupt) if keep else nullcontext():
+            _what_next(console, demonstration, keep=keep)
+            if keep:
                 _stay(demonstration)
 
 
