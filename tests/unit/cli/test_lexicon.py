@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -300,6 +301,13 @@ def test_a_text_without_keywords_says_so() -> None:
     assert result.exit_code == 0
     assert result.stdout == "no entry's words stand in this text\n"
     assert run("explain", "They sang.", "--format", "jsonl").stdout == ""
+
+
+def test_the_readmes_example_shows_something() -> None:
+    """Whoever copies the README's line sees which keyword fired."""
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r'lexicon explain "([^"]+)"', readme)
+    assert any(place["outcome"] == "signal" for place in explained(text))
 
 
 def test_a_hostile_text_cannot_touch_the_terminal(tmp_path: Path) -> None:
