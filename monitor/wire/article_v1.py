@@ -21,6 +21,7 @@ from monitor.wire.codec import SCHEMA_PREFIX, SchemaMember, described, schema_na
 
 __all__ = [
     "BELIEVED_AHEAD",
+    "BELIEVED_SINCE",
     "DEFAULT_MAX_TEXT_CHARS",
     "EXAMPLES",
     "NAME",
@@ -36,6 +37,9 @@ DEFAULT_MAX_TEXT_CHARS = 500_000
 
 BELIEVED_AHEAD = timedelta(days=1)
 """A stated time further ahead of the record's own is not believed: clocks and zones err by hours."""
+BELIEVED_SINCE = datetime(1901, 1, 1, tzinfo=UTC)
+"""A stated time before it is not believed: the zeros of calendars in use, which mean that nothing was
+set, lie there (year 1 of .NET, 1601 of Windows, 1899 of OLE, 1900 of NTP and SQL Server)."""
 
 _SCHEMA = schema_name(NAME, VERSION)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -203,8 +207,8 @@ def _members(content: str) -> dict[str, Any]:
 
 
 def _believed(stated: datetime | None, timestamp: datetime) -> datetime | None:
-    """Return the stated time, unless it lies too far in the future of the record's."""
-    if stated is not None and stated - timestamp > BELIEVED_AHEAD:
+    """Return the stated time, unless it lies too far in the future of the record's, or is nobody's."""
+    if stated is not None and (stated < BELIEVED_SINCE or stated - timestamp > BELIEVED_AHEAD):
         return None
     return stated
 

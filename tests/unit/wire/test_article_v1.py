@@ -137,10 +137,13 @@ def test_an_article_without_id_is_named_by_its_content() -> None:
         ("2026-03-03T12:00:00Z", NOW + timedelta(days=1)),
         ("2026-03-03T12:00:01Z", NOW),
         ("9999-12-31T23:59:59Z", NOW),
+        ("0001-01-01T00:00:00Z", NOW),
+        ("1900-12-31T23:59:59Z", NOW),
+        ("1901-01-01T00:00:00Z", datetime(1901, 1, 1, tzinfo=UTC)),
     ],
 )
-def test_times_are_read_and_the_far_future_is_not_believed(stated: str, read: datetime) -> None:
-    """RFC 3339 in its spellings; more than a day ahead of the record's time counts as unstated."""
+def test_times_are_read_and_absurd_ones_are_not_believed(stated: str, read: datetime) -> None:
+    """RFC 3339 in its spellings; before 1901, or a day ahead of the record's time, is unstated."""
     ref = decode(of(published_at=stated, updated_at=stated)).ref
 
     assert ref.published_at == read
