@@ -1,4 +1,4 @@
-"""A backtest of the demo's topic gives what a live run of it gave, with the product's own models."""
+"""Backtests with the product's own models: what a live run of the demo gave, and a change of rules."""
 
 import json
 from pathlib import Path
@@ -10,6 +10,8 @@ from monitor.domain import Alert
 from monitor.settings import Settings
 from monitor.wire import alert_v1
 from tests.command_line import CommandLine
+
+OVERLAY = Path(__file__).parents[2] / "docs" / "examples" / "my-lexicon"
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(280)]
 
@@ -35,3 +37,33 @@ async def test_the_demo_is_alerted_alike_live_and_in_a_backtest(tmp_path: Path) 
     assert len(rows) == len(alerts) == summary.alerts
     assert found == live
     assert "1 unreadable" in done.stdout
+
+
+def test_a_change_of_rules_is_tried_recorded_and_verified(tmp_path: Path) -> None:
+    """What an overlay gains has its entry, its subscriber and its page; the case is as it was."""
+    news = tmp_path / "news.jsonl"
+    article = {"id": "a-1", "text": "Rebels vowed to block the canal on Monday."}
+    news.write_text(json.dumps(article) + "\n")
+    subscriptions = tmp_path / "subscriptions.toml"
+    subscriptions.write_text('[[subscription]]\nid = "canal-desk"\nwords = ["canal"]\n')
+    page, case = tmp_path / "page.html", tmp_path / "case"
+    run = CommandLine(
+        {"lexicon_overlays": str(OVERLAY), "subscriptions_file": str(subscriptions)}
+        | {"processes": "1"}
+    )
+
+    tried = run(
+        *("backtest", str(news), "--against", "builtin", "--format", "jsonl"),
+        *("--html", str(page), "--fail-if", "gained.for.canal-desk == 1"),
+    )
+    assert tried.returncode == 1, tried.stderr
+    story, summary = map(json.loads, tried.stdout.splitlines())
+    assert (story["verdict"], story["responsible"]) == ("gained", ["canal.closure"])
+    assert story["subscriptions"][0]["before"]["unsent"] == ["not-alerted"]
+    assert summary["subscriptions"]["canal-desk"]["gained"] == 1
+    assert "<mark>" in page.read_text()
+
+    recorded = run("record", str(case), str(news))
+    assert recorded.returncode == 0, recorded.stderr
+    verified = CommandLine({"processes": "1"})("verify", str(case))
+    assert (verified.returncode, verified.stdout.split()[-3:]) == (0, ["as", "it", "was"])

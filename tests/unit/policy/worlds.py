@@ -227,7 +227,10 @@ def _reports(draw: st.DrawFn) -> DeskReport:
     )
 
 
-_REPORTS = st.lists(_reports(), min_size=1, max_size=30)
+_REPORTS = st.lists(_reports(), min_size=1, max_size=30) | st.lists(
+    _reports(), min_size=8, max_size=30
+)
+"""Every other stream is long: only then do stories often have a third revision, and a fourth."""
 
 
 def reports() -> st.SearchStrategy[list[DeskReport]]:
