@@ -1,4 +1,4 @@
-"""Similarity: how well an event fits an open story, and which stories to try at all.
+"""Similarity: how well an event fits an open story.
 
 The score lies between 0 and 1 and is the mean of two parts, times a factor for age:
 
@@ -16,24 +16,22 @@ The score lies between 0 and 1 and is the mean of two parts, times a factor for 
 * Where either side names nothing, `TERMS_ALONE * terms` takes the place of the mean.
 
 The numbers were found on a labelled stream of newswire (docs/records.md says how well it does).
-Candidates come from an inverted index, the rarest features first, so that the cost of an event does
-not grow with the number of open stories.
+Candidates come from monitor.policy.story_index.
 """
 
-import heapq
 import math
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import combinations, repeat
+from itertools import combinations
 
 from monitor.domain import Desk, Entity, Story
 from monitor.policy.entities import countries_of
 from monitor.policy.events import Event
+from monitor.policy.key_weights import KeyWeights
 from monitor.policy.names import features_of_terms, names_of
 
-__all__ = ["Profile", "StoryIndex", "profile_of_event", "profile_of_story"]
+__all__ = ["NAMES", "Profile", "gap_of", "profile_of_event", "profile_of_story", "score_of"]
 
 PAIR = 0.8
 """Two countries in common: the same two sides."""
@@ -64,11 +62,6 @@ LABOUR_SCORE = 1.5
 LABOUR_HALF_LIFE_DAYS = 8.0
 """Strikes go on for longer."""
 
-MOST_LOOKED_AT = 800
-"""Entries of the index that are looked at for one event, those of the rarest features first: what many
-open stories have tells nothing apart, and the cost stays the same however many there are."""
-CANDIDATES = 8
-"""Most stories that are scored for one event."""
 _MOST_PAIRED = 6
 _DAY = timedelta(days=1)
 
@@ -165,135 +158,19 @@ def _profile(
     )
 
 
-def _gap(event: Profile, story: Profile) -> timedelta:
+def gap_of(event: Profile, story: Profile) -> timedelta:
     """Return how far an event lies outside a story's time, zero inside."""
     return max(story.first - event.last, event.first - story.last, timedelta(0))
 
 
-class StoryIndex:
-    """The profiles of open stories, found by what they have in common with an event.
-
-    Everything it answers is a function of the set of profiles, not of the order they came in.
-    """
-
-    def __init__(self) -> None:
-        """Start without stories."""
-        self._profiles: dict[str, Profile] = {}
-        self._keys: dict[str, frozenset[str]] = {}
-        self._stories_with: dict[str, set[str]] = {}
-        self._by_count = _ByCount(0)
-
-    def __len__(self) -> int:
-        """Return the number of stories."""
-        return len(self._profiles)
-
-    def put(self, story_id: str, profile: Profile) -> None:
-        """Add a story, or replace its profile."""
-        before, keys = self._keys.get(story_id, frozenset()), profile.keys
-        self._profiles[story_id] = profile
-        self._keys[story_id] = keys
-        for key in keys - before:
-            self._stories_with.setdefault(key, set()).add(story_id)
-        self._leave(story_id, before - keys)
-
-    def drop(self, story_id: str) -> None:
-        """Remove a story if it is there."""
-        if self._profiles.pop(story_id, None) is not None:
-            self._leave(story_id, self._keys.pop(story_id))
-
-    def _leave(self, story_id: str, keys: Iterable[str]) -> None:
-        for key in keys:
-            stories = self._stories_with[key]
-            stories.discard(story_id)
-            if not stories:
-                del self._stories_with[key]
-
-    def ranked(self, event: Profile, *, within: timedelta) -> list[tuple[float, str]]:
-        """Return the best candidates for an event with their scores, best first.
-
-        Args:
-            event: the event's profile.
-            within: how far, in event time, the event may lie outside a story's time.
-        """
-        weights = self._weights()
-        shared: defaultdict[str, float] = defaultdict(float)
-        looked_at = 0
-        with_key = self._stories_with.get
-        for often, key in sorted((len(with_key(key, ())), key) for key in event.keys):
-            looked_at += often
-            if looked_at > MOST_LOOKED_AT:
-                break
-            weight = weights.by_count[often] if often else 0.0
-            for story_id in with_key(key, ()):
-                shared[story_id] -= weight
-        # Pairs that are thrown away at once cost nothing to make; a list of them wakes the collector.
-        likely = heapq.nsmallest(CANDIDATES, zip(shared.values(), shared.keys(), strict=True))
-        total = weights.of_terms(event.terms)
-        scored = []
-        for _, story_id in likely:
-            story = self._profiles[story_id]
-            if story.desk is event.desk and _gap(event, story) <= within:
-                scored.append((_score(event, story, weights, total), story_id))
-        return sorted(scored, key=_best_first)
-
-    def profile_of(self, story_id: str) -> Profile:
-        """Return the profile that a story was put in with.
-
-        Raises:
-            KeyError: if the story is not there.
-        """
-        return self._profiles[story_id]
-
-    def fit(self, event: Profile, story: Profile) -> float:
-        """Return how well an event fits a story, open or not."""
-        if story.desk is not event.desk:
-            return 0.0
-        weights = self._weights()
-        return _score(event, story, weights, weights.of_terms(event.terms))
-
-    def _weights(self) -> "_Weights":
-        """Return what keys weigh now; what a count weighs stays as long as there are as many stories."""
-        stories = len(self._profiles)
-        if self._by_count.stories != stories:
-            self._by_count = _ByCount(stories)
-        return _Weights(self._stories_with, self._by_count)
-
-
-class _ByCount(dict[int, float]):
-    """What a key weighs that so many of the open stories have: rare ones tell stories apart."""
-
-    def __init__(self, stories: int) -> None:
-        super().__init__()
-        self.stories = stories
-
-    def __missing__(self, common: int) -> float:
-        # A key that no story has weighs as if one had.
-        weight = self[common] = math.log1p((self.stories + 1) / (common or 1))
-        return weight
-
-
-class _Weights:
-    """What terms weigh among the open stories."""
-
-    def __init__(self, stories_with: Mapping[str, Collection[str]], by_count: _ByCount) -> None:
-        self._stories_with = stories_with
-        self.by_count = by_count
-
-    def of_terms(self, terms: frozenset[str]) -> float:
-        """Return what terms weigh together; rounded once, so that their order does not matter."""
-        # The innermost loop of the alert agent: a chain of maps runs without the interpreter.
-        counts = map(len, map(self._stories_with.get, terms, repeat(())))
-        return math.fsum(map(self.by_count.__getitem__, counts))
-
-
-def _score(event: Profile, story: Profile, weights: _Weights, total: float) -> float:
+def score_of(event: Profile, story: Profile, weights: KeyWeights, total: float) -> float:
     """Return how well an event, whose terms weigh *total*, fits a story."""
     if event.desk is Desk.MARKETS and event.day != story.day:
         return 0.0
     terms = _common_terms(event.terms, story.terms, weights, total)
     labour = event.desk is Desk.LABOUR
     half_life = LABOUR_HALF_LIFE_DAYS if labour else HALF_LIFE_DAYS
-    age = math.pow(0.5, _gap(event, story) / _DAY / half_life)
+    age = math.pow(0.5, gap_of(event, story) / _DAY / half_life)
     if not event.is_named or not story.is_named:
         return TERMS_ALONE * terms * age
     if event.desk is not Desk.MARKETS:
@@ -308,7 +185,7 @@ def _score(event: Profile, story: Profile, weights: _Weights, total: float) -> f
 
 
 def _common_terms(
-    event: frozenset[str], story: frozenset[str], weights: _Weights, total: float
+    event: frozenset[str], story: frozenset[str], weights: KeyWeights, total: float
 ) -> float:
     both = weights.of_terms(event & story)
     return both / min(total, weights.of_terms(story)) if both else 0.0
@@ -328,7 +205,3 @@ def _common_entities(event: Profile, story: Profile) -> float:
     poorer = min(len(event.names), len(story.names))
     names = NAMES * len(event.names & story.names) / poorer if poorer else 0.0
     return 1 - (1 - countries) * (1 - names)
-
-
-def _best_first(scored: tuple[float, str]) -> tuple[float, str]:
-    return -scored[0], scored[1]

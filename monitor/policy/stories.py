@@ -39,8 +39,9 @@ from monitor.policy.idle import IdleQueue
 from monitor.policy.ladders import LadderIndex, blamed_on, climbed, merged_related, step_detail
 from monitor.policy.merging import extended, opened, reopened, without_article
 from monitor.policy.quiet import QuietQueue, release, told
-from monitor.policy.similarity import Profile, StoryIndex, profile_of_event, profile_of_story
+from monitor.policy.similarity import Profile, profile_of_event, profile_of_story
 from monitor.policy.story_articles import version_of
+from monitor.policy.story_index import StoryIndex
 from monitor.policy.urls import page_of
 
 __all__ = ["MAX_SEEN", "NOTHING_APPLIED", "StoryBook", "StoryRules", "StoryUpdate"]

@@ -1,0 +1,40 @@
+"""Key weights: what the words and names that stories are compared by weigh: rare ones tell stories apart.
+
+A key that n of N open stories have weighs ln(1 + (N + 1) / n) (inverse document frequency, Sparck Jones 1972).
+"""
+
+import math
+from collections.abc import Collection, Mapping
+from itertools import repeat
+
+__all__ = ["ByCount", "KeyWeights"]
+
+
+class ByCount(dict[int, float]):
+    """What a key weighs that so many of the open stories have: rare ones tell stories apart."""
+
+    def __init__(self, stories: int) -> None:
+        """Take the number of open stories."""
+        super().__init__()
+        self.stories = stories
+
+    def __missing__(self, common: int) -> float:
+        """Work out what a key of so many stories weighs, once."""
+        # A key that no story has weighs as if one had.
+        weight = self[common] = math.log1p((self.stories + 1) / (common or 1))
+        return weight
+
+
+class KeyWeights:
+    """What words and names weigh among the open stories."""
+
+    def __init__(self, stories_with: Mapping[str, Collection[str]], by_count: ByCount) -> None:
+        """Take the open stories by key, and what counts weigh."""
+        self._stories_with = stories_with
+        self.by_count = by_count
+
+    def of_terms(self, terms: frozenset[str]) -> float:
+        """Return what terms weigh together; rounded once, so that their order does not matter."""
+        # The innermost loop of the alert agent: a chain of maps runs without the interpreter.
+        counts = map(len, map(self._stories_with.get, terms, repeat(())))
+        return math.fsum(map(self.by_count.__getitem__, counts))

@@ -1,0 +1,79 @@
+"""Similarity: an event fits a story by what both name and say, and rare words count for more."""
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.domain import Desk
+from monitor.policy.similarity import Profile
+from monitor.policy.story_index import StoryIndex
+
+NOON = datetime(2026, 3, 17, 12, tzinfo=UTC)
+
+
+def a_profile(
+    *names: str, countries: str = "", terms: str = "", desk: Desk = Desk.CONFLICT
+) -> Profile:
+    """What an event or a story of noon is compared by."""
+    return Profile(
+        desk=desk,
+        countries=frozenset(f"c:{code}" for code in countries.split()),
+        names=frozenset(f"e:{name}" for name in names),
+        terms=frozenset(terms.split()),
+        first=NOON,
+        last=NOON,
+    )
+
+
+ATTACK = a_profile(
+    "yanbu", "jetty", "org:houthis", "sanaa", countries="SA YE", terms="port drones terminal tanks"
+)
+TOLL = a_profile(
+    "yanbu", "dammam", "kerala", "bahrain", countries="SA IN", terms="port rescuers foam burns"
+)
+
+
+def test_a_word_that_many_stories_have_says_less() -> None:
+    """The same two words in common fit better while no other story has them."""
+    index = StoryIndex()
+    index.put("attack", ATTACK)
+    rare = index.fit(TOLL, ATTACK)
+    for number in range(30):
+        index.put(f"other-{number}", a_profile(f"place-{number}", terms=f"port word{number}"))
+
+    assert index.fit(TOLL, ATTACK) < rare
+
+
+def test_more_names_in_common_fit_better() -> None:
+    """Of two stories of one town the one with the harbour in it too is nearer."""
+    index = StoryIndex()
+    event = a_profile("yanbu", "jetty", terms="fire")
+    near, far = (
+        a_profile("yanbu", "jetty", terms="dock"),
+        a_profile("yanbu", "airport", terms="dock"),
+    )
+    index.put("near", near)
+    index.put("far", far)
+
+    ranked = index.ranked(event, within=timedelta(hours=1))
+    assert [story for _, story in ranked] == ["near", "far"]
+    assert ranked[0][0] > ranked[1][0]
+
+
+def test_the_best_fit_stands_first_however_the_stories_came() -> None:
+    """What is answered depends on the stories alone."""
+    profiles = {
+        "attack": ATTACK,
+        "same-town": a_profile("yanbu", countries="SA", terms="strike pay"),
+        "elsewhere": a_profile("quetta", countries="PK", terms="port market"),
+    }
+    answers = []
+    for order in (sorted(profiles), sorted(profiles, reverse=True)):
+        index = StoryIndex()
+        for story_id in order:
+            index.put("gone", ATTACK)
+            index.put(story_id, profiles[story_id])
+            index.drop("gone")
+        answers.append(index.ranked(TOLL, within=timedelta(hours=1)))
+
+    assert answers[0] == answers[1]
+    assert [story for _, story in answers[0]][-1] == "elsewhere"
+    assert all(score == index.fit(TOLL, profiles[story]) for score, story in answers[0])
