@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from accuracy_page import Listed, Measured, Role, page
 from generate import DOCS, stale
+from names_table import names_section
 
 from monitor.accuracy.corpora import read_corpus
 from monitor.accuracy.evaluate import build_reader, evaluate
@@ -135,7 +136,7 @@ def documents(measured: Sequence[Measured]) -> dict[str, str]:
         for each in measured
     ]
     return {
-        "accuracy.md": page(measured),
+        "accuracy.md": page(measured, names_section()),
         "accuracy.json": json.dumps({"corpora": figures}, indent=1) + "\n",
     }
 

@@ -66,8 +66,8 @@ class Measured:
     evaluations: Mapping[Form, Evaluation]
 
 
-def page(measured: Sequence[Measured]) -> str:
-    """Return the page."""
+def page(measured: Sequence[Measured], names: str = "") -> str:
+    """Return the page, with the section on *names* where there is one."""
     groups: dict[str, list[Measured]] = {}
     for each in measured:
         groups.setdefault(each.listed.group, []).append(each)
@@ -76,6 +76,7 @@ def page(measured: Sequence[Measured]) -> str:
         _MADE,
         _MEANING.strip(),
         *(_group(name, members) for name, members in groups.items()),
+        *([names] if names else ()),
         "## Where the data come from",
         _sources(measured),
         _CLOSING.strip(),

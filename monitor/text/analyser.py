@@ -18,7 +18,7 @@ from monitor.lexicon.pattern import Phrases
 from monitor.lexicon.watchlists import WatchlistReading, load_watchlists
 from monitor.text.boundaries import sentences_of
 from monitor.text.candidates import CandidateReader, keyword_of
-from monitor.text.evidence import evidence_of, proving_words
+from monitor.text.evidence import evidence_of, likely_sentence, proving_words
 from monitor.text.figures import FigureReader
 from monitor.text.gate import Gate, load_gate
 from monitor.text.judgement import LEAST, Candidate, Reported, judge
@@ -219,9 +219,9 @@ class Analyser:
         """Say of one keyword who, whom, where, how many, and what proves it."""
         sentence, words = reported.sentence, field.words
         finding = _shown(reported.finding, words, sentence)
-        low, high = (bisect_left(placed, word, key=lambda item: item.first) for word in sentence)
-        named = placed[low:high]
-        roles = self._roles.read(finding, words, sentence, named)
+        clause = likely_sentence(words, finding.first, finding.last, sentence)
+        low, high = (bisect_left(placed, word, key=lambda item: item.first) for word in clause)
+        roles = self._roles.read(finding, words, clause, placed[low:high])
         entry = finding.entry
         place = words, sentence, finding.first, finding.last
         event_type = self._modes.event_type_of(entry, *place)

@@ -49,6 +49,11 @@ _ADVERBS = frozenset("now still also again not already reportedly".split())
 _SAYS = frozenset("said says say told reported confirmed announced added claimed".split())
 _STATES = frozenset("said says say".split())
 """Verbs whose clause tells what somebody else did: "confirmed" and "announced" take one's own acts."""
+_CONDEMNS = frozenset(
+    "condemn condemns condemned condemning denounce denounces denounced denouncing deplore deplores "
+    "deplored deploring mourn mourns mourned".split()
+)
+"""Verbs of who has no part in what is told: they bring it in as "said" does."""
 _ACCUSES = _STATES | frozenset("accused accuses accusing blamed blames".split())
 _PRONOUNS = frozenset("it they he she we i its their his her our".split())
 _OWN = frozenset("its their his her our".split())
@@ -103,6 +108,8 @@ def end_of_phrase(words: Words, low: int, high: int) -> int:
 
 def says(words: Words, position: int) -> bool:
     """Whether who is named before *position* is who says so: ", the ministry said"."""
+    if any(text in _CONDEMNS for text in words.texts[position : position + _FAR_SPEAKER]):
+        return True
     return position < len(words) and words.texts[position] in _SAYS
 
 
@@ -165,9 +172,13 @@ def without_speaker(words: Words, finding: Finding) -> Finding:
 def clause_start(words: Words, low: int, high: int) -> int:
     """Return where the clause begins that a "said" brings in; *low* where its subject is who says so.
 
-    "Lebanon said a blast killed two" is not about what Lebanon did; "Israel said it struck" is.
+    "Lebanon said a blast killed two" is not about what Lebanon did; "Israel said it struck" is. Who condemns
+    what happened is no party to it.
     """
-    said = next((at for at in range(high - 1, low - 1, -1) if words.texts[at] in _STATES), None)
+    brings_in = _STATES | _CONDEMNS
+    said = next((at for at in range(high - 1, low - 1, -1) if words.texts[at] in brings_in), None)
+    if said is not None and words.texts[said] in _CONDEMNS:
+        return said + 1
     if said is None or not _PRONOUNS.isdisjoint(words.texts[said + 1 : high]):
         return low
     return said + 1

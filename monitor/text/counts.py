@@ -126,6 +126,8 @@ class CountReader:
     def _noun(self, words: Words, start: int, high: int) -> tuple[int, int, str] | None:
         """Return where the noun phrase behind a number lies and the unit of its last noun."""
         texts = words.texts
+        if start < high and words.boundaries[start] != Boundary.NONE:
+            return None  # "rose to 19, officials said"
         start = self._after_extra(texts, start, high)
         found: tuple[int, int, str] | None = None
         position = start

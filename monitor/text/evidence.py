@@ -6,7 +6,7 @@ from monitor.domain import EvidenceSpan, Field, TextSpan
 from monitor.text.boundaries import is_likely_start
 from monitor.text.words import Boundary, Words
 
-__all__ = ["evidence_of", "proving_words"]
+__all__ = ["evidence_of", "likely_sentence", "proving_words"]
 
 LONGEST = 45
 """Words that a clause may have: a sentence of newswire has 22 in the median, 45 at the 97th
@@ -19,9 +19,7 @@ def evidence_of(
     words: Words, first: int, last: int, sentence: tuple[int, int], *, field: Field
 ) -> EvidenceSpan:
     """Return the sentence around words *first* up to *last*, or the clause where it is too long."""
-    start, stop = sentence
-    if words.is_stripped and stop - start > LONGEST_STRIPPED:
-        start, stop = sentence = _likely_sentence(words, first, last, sentence)
+    start, stop = sentence = likely_sentence(words, first, last, sentence)
     if stop - start > LONGEST:
         start, stop = _clause(words, first, last, sentence)
     end_char = words.ends[stop - 1]
@@ -43,11 +41,16 @@ def evidence_of(
     )
 
 
-def _likely_sentence(
+def likely_sentence(
     words: Words, first: int, last: int, sentence: tuple[int, int]
 ) -> tuple[int, int]:
-    """Cut a long sentence of stripped text, which is often several, where one may well begin."""
+    """Return the sentence of words *first* up to *last*.
+
+    A long one of stripped text, which is often several, is cut where one may well begin.
+    """
     low, high = sentence
+    if not words.is_stripped or high - low <= LONGEST_STRIPPED:
+        return sentence
     near = max(low, first - LONGEST), min(high, last + LONGEST)
     start = next((at for at in range(first, near[0], -1) if is_likely_start(words, at)), low)
     stop = next((at for at in range(last + 1, near[1]) if is_likely_start(words, at)), high)

@@ -69,6 +69,7 @@ def people(
         ("Over a hundred people were killed.", "killed", [people("killed", 100, None)]),
         ("Police found 12 or more people dead.", "dead", [people("killed", 12, None)]),
         ("The toll rises to 41.", "toll", [people("killed", 41)]),
+        ("The toll rose to 41 by Monday.", "toll", [people("killed", 41)]),
         ("The death toll stands at at least 41.", "toll", [people("killed", 41, None)]),
         ("The attack caused 14 deaths.", "deaths", [people("killed", 14)]),
         ("It led to the deaths of 14 people.", "deaths", [people("killed", 14)]),
@@ -430,3 +431,9 @@ def test_a_text_without_sentence_ends_costs_what_its_keywords_cost(reader: Figur
 
     assert rows(found) == [people("killed", 12)]
     assert max(seen) < 200
+
+
+def test_who_says_so_is_not_who_is_counted(reader: FigureReader) -> None:
+    """A comma parts a toll from the officials who tell it."""
+    (found,) = figures(reader, "The toll rose to 19, officials said.", "toll", "casualties")
+    assert (found.low, found.subject) == (19, "")

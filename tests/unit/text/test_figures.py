@@ -40,6 +40,8 @@ def figures(text: str, term: str, kind: str) -> list[Figure]:
         ("It killed six men, wounding 11.", "kill/v", [(KILLED, 6, "men"), (INJURED, 11, "")]),
         ("The attack claimed 14 lives.", "claimed", [(KILLED, 14, "")]),
         ("The death toll rose to 212 on Monday.", "death toll", [(KILLED, 212, "")]),
+        ("The number of people killed rose to 19 on Monday.", "killed", [(KILLED, 19, "")]),
+        ("The number of people wounded in it rose to 31.", "wounded", [(INJURED, 31, "")]),
         ("Two hundred and twelve civilians died.", "died", [(KILLED, 212, "civilians")]),
         ("It killed two children aged 4 and 7.", "kill/v", [(KILLED, 2, "children")]),
         ("Nine sailors are missing.", "missing", [(Measure.MISSING, 9, "sailors")]),

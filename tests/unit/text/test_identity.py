@@ -50,6 +50,20 @@ COUNTRIES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("source", "label", "known"),
+    [
+        ("The Egyptian navy closed the canal at Port Said on Friday.", "LOC", (None, "EG")),
+        ("A spokesman for the Rio de Janeiro port said the marines had left.", "", None),
+    ],
+)
+def test_a_verb_is_no_part_of_a_place(
+    source: str, label: str, known: tuple[str | None, str | None] | None
+) -> None:
+    """Port Said needs something Egyptian around it: without capitals a port may have said so."""
+    assert read(stripped(source), "port said", label) == known
+
+
 @pytest.mark.parametrize("label", ["", "LOC"])
 @pytest.mark.parametrize(("source", "name", "code"), COUNTRIES)
 def test_countries_are_told_by_their_context(source: str, name: str, code: str, label: str) -> None:

@@ -57,6 +57,7 @@ def said(entities: tuple[Entity, ...]) -> list[str]:
         ("Ukraine said Russia attacked its own ports", "attacked", ["RU"], []),
         ("Missiles fired by Iran at Israel", "fired by Iran at", ["IR"], ["IL"]),
         ("Lebanon said gunmen attacked", "attacked", ["gunmen"], []),
+        ("Australia condemned those who attacked Turkey", "attacked", [], ["TR"]),
         ("Israel says it attacked Syria", "attacked", ["IL"], ["SY"]),
     ],
 )
@@ -102,6 +103,7 @@ def test_nouns_have_on_and_by() -> None:
         ("An Iraq blast killed 22 people", "killed", [], []),
         ("Officials in Iraq said bombs killed 22", "killed", [], []),
         ("Iraqi officials said bombs killed 22", "killed", [], []),
+        ("Australia condemns attacks that killed 22 people", "killed", [], []),
         ("An Israeli man killed in the raid", "killed", [], []),
         ("Two Syrian soldiers were killed", "killed", [], ["SY"]),
         ("Iran said two of its men were killed by Israel", "killed", ["IL"], ["IR"]),
