@@ -92,6 +92,7 @@ def real_kafka(request: pytest.FixtureRequest, monitor_settings: "Settings") -> 
         "signals_topic": f"{prefix}.signals",
         "stories_topic": f"{prefix}.stories",
         "alerts_topic": f"{prefix}.alerts",
+        "retries_topic": f"{prefix}.retries",
     }
     settings = Settings.model_validate(monitor_settings.model_dump() | changes)
     made(settings)
