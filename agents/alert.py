@@ -10,6 +10,7 @@ from faust.types import TP, Message
 
 from agents.alert_work import AlertWork, outgoing
 from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, headers_of
+from agents.canary_watch import CanaryWatch, is_canary
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Order
 from agents.logs import get_logger
@@ -36,8 +37,14 @@ __all__ = ["Alerter", "register"]
 _log = get_logger(__name__)
 
 
-def register(surroundings: Surroundings, *, store: StoryStore, delivery: Delivery) -> None:
-    """Add the agent to the app; it reads the signals topic."""
+def register(
+    surroundings: Surroundings,
+    *,
+    store: StoryStore,
+    delivery: Delivery,
+    canaries: CanaryWatch | None = None,
+) -> None:
+    """Add the agent to the app; it reads the signals topic, and hands canaries to who watches them."""
     settings, app = surroundings.settings, surroundings.app
     alerter = Alerter(
         store=store,
@@ -45,6 +52,7 @@ def register(surroundings: Surroundings, *, store: StoryStore, delivery: Deliver
         dead_letters=DeadLetters(settings, delivery),
         recorder=surroundings.recorder,
         alerts_topic=settings.alerts_topic,
+        canaries=canaries,
     )
 
     async def forget(_app: Any, /, *revoked: set[TP], **_: Any) -> None:
@@ -73,13 +81,15 @@ class Alerter:
         dead_letters: DeadLetters,
         recorder: Recorder,
         alerts_topic: str,
+        canaries: CanaryWatch | None = None,
     ) -> None:
-        """Take where stories are kept, who delivers, and where alerts go."""
+        """Take where stories are kept, who delivers, where alerts go, and who watches canaries."""
         self._store = store
         self._delivery = delivery
         self._dead_letters = dead_letters
         self._recorder = recorder
         self._alerts_topic = alerts_topic
+        self._canaries = canaries
         self._last: dict[int, int] = {}
 
     async def handle(self, messages: Sequence[Message]) -> None:
@@ -89,6 +99,8 @@ class Alerter:
         records come again, and give the same alerts again. A record that stands in the stories is
         passed over when it comes again, so its dead letter goes before.
 
+        Canaries are no news: they change nothing, and are back when all that came with them is done.
+
         Raises:
             TooManyDeadLetters: more records are unusable than the limit allows.
             DeliveryFailed: the broker will take no record at all.
@@ -97,7 +109,8 @@ class Alerter:
         """
         generation = messages[0].generation_id or 0
         self._look_for_falls(messages)
-        waiting = list(messages)
+        news = [message for message in messages if not is_canary(message)]
+        waiting = list(news)
         alerts: list[tuple[Message, Alert]] = []
         unread: list[Unread] = []
         while waiting:
@@ -110,7 +123,9 @@ class Alerter:
             await self._dead_letters.put(await self._keep(work))
             self._dead_letters.judge(_judged(stretch, work))
             unread += [why for _, why in work.unread.values()]
-        self._count(messages, alerts, unread)
+        self._count(news, alerts, unread)
+        if self._canaries is not None and len(news) < len(messages):
+            self._canaries.returned(messages)
 
     def _look_for_falls(self, messages: Sequence[Message]) -> None:
         """Have the stories of a partition read back where its offsets fall.
@@ -226,6 +241,12 @@ class Alerter:
             begun = _article_time(message)
             if begun is not None:
                 self._recorder.observe(ARTICLE_TO_ALERT_SECONDS, max(0.0, now - begun))
+        for partition, book in self._store.books.items():
+            self._recorder.set(STORIES_OPEN, len(book), partition=str(partition))
+        for partition, unreadable in self._store.unreadable.items():
+            self._recorder.set(STORIES_UNREADABLE, unreadable, partition=str(partition))
+        if not messages:
+            return
         topic = messages[0].topic
         for why in unread:
             self._recorder.count(DEAD_LETTERS, topic=topic, reason=why.reason, stage=why.stage)
@@ -234,10 +255,6 @@ class Alerter:
         self._recorder.count(RECORDS_READ, len(messages), topic=topic)
         for outcome, amount in fates.items():
             self._recorder.count(RECORDS, amount, topic=topic, outcome=outcome)
-        for partition, book in self._store.books.items():
-            self._recorder.set(STORIES_OPEN, len(book), partition=str(partition))
-        for partition, unreadable in self._store.unreadable.items():
-            self._recorder.set(STORIES_UNREADABLE, unreadable, partition=str(partition))
 
 
 def _judged(messages: Sequence[Message], work: AlertWork) -> list[Judged]:

@@ -9,6 +9,7 @@ from typing import Protocol
 from faust.types import Message
 
 from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, headers_of, record_time
+from agents.canary_watch import is_canary
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Outgoing
 from agents.pool import ReadingPool
@@ -25,6 +26,7 @@ from monitor.metrics.catalogue import (
     SIGNALS,
 )
 from monitor.policy.rejection import Outcome as Judged
+from monitor.wire import canary_v1
 
 __all__ = ["Analyser", "Reader", "register"]
 
@@ -77,6 +79,8 @@ class Analyser:
     async def handle(self, messages: Sequence[Message]) -> None:
         """Read the articles; deliver their signals, and the dead letters of those unreadable.
 
+        Canaries are read and passed on like all others, but never counted, judged or put away.
+
         Raises:
             TooManyDeadLetters: more are unusable than the limit allows. No dead letter is
                 delivered, and nothing at all where it is known before the delivery.
@@ -85,16 +89,13 @@ class Analyser:
         outcomes = await self._pool.read(
             [Raw(value=message.value, timestamp=record_time(message)) for message in messages]
         )
-        self._dead_letters.foresee(map(_judged, outcomes))
+        self._dead_letters.foresee(_judged(outcome) for _, outcome in _news(messages, outcomes))
         outcomes = await self._deliver(messages, outcomes)
-        self._dead_letters.judge(map(_judged, outcomes))
-        unread = [
-            (message, outcome)
-            for message, outcome in zip(messages, outcomes, strict=True)
-            if isinstance(outcome, Unread)
-        ]
+        news = _news(messages, outcomes)
+        self._dead_letters.judge(_judged(outcome) for _, outcome in news)
+        unread = [(message, outcome) for message, outcome in news if isinstance(outcome, Unread)]
         await self._dead_letters.put(unread)
-        self._count(messages, outcomes)
+        self._count(news)
 
     async def _deliver(
         self, messages: Sequence[Message], outcomes: Sequence[ReadingOutcome]
@@ -115,6 +116,7 @@ class Analyser:
                             headers=(
                                 (ARTICLE_TIMESTAMP, _milliseconds(message)),
                                 *passed_on(headers_of(message)),
+                                *canary_v1.passed_on(headers_of(message)),
                             ),
                         )
                     )
@@ -122,10 +124,10 @@ class Analyser:
             results[owners[refused.index]] = of_refusal(refused)
         return results
 
-    def _count(self, messages: Sequence[Message], outcomes: Sequence[ReadingOutcome]) -> None:
+    def _count(self, news: Sequence[tuple[Message, ReadingOutcome]]) -> None:
         now = datetime.now(UTC)
         fates: Counter[tuple[str, Outcome]] = Counter()
-        for message, outcome in zip(messages, outcomes, strict=True):
+        for message, outcome in news:
             if isinstance(outcome, Unread):
                 fates[message.topic, Outcome.DEAD_LETTER] += 1
                 self._recorder.count(
@@ -145,6 +147,17 @@ class Analyser:
         for (topic, fate), amount in fates.items():
             self._recorder.count(RECORDS_READ, amount, topic=topic)
             self._recorder.count(RECORDS, amount, topic=topic, outcome=fate)
+
+
+def _news(
+    messages: Sequence[Message], outcomes: Sequence[ReadingOutcome]
+) -> list[tuple[Message, ReadingOutcome]]:
+    """Return the records that are no canaries, each with its outcome."""
+    return [
+        (message, outcome)
+        for message, outcome in zip(messages, outcomes, strict=True)
+        if not is_canary(message)
+    ]
 
 
 def _judged(outcome: ReadingOutcome) -> Judged:

@@ -18,15 +18,17 @@ from agents.group_state import bounds_of, committed_of, first_unread, members_of
 from agents.topic_reader import Record, Stretch, drained
 from agents.topic_state import Cluster, read_cluster
 from agents.topics import dead_letter_topic, read_topics, topics_for
-from monitor.domain import Alert
+from monitor.domain import Alert, CanaryReturn, Desk
 from monitor.errors import InvalidRecord
 from monitor.settings import Settings
-from monitor.wire import alert_v1
+from monitor.wire import alert_v1, canary_v1
 
-__all__ = ["LastAlert", "Status", "TopicStatus", "judge", "read_status"]
+__all__ = ["CanaryStatus", "LastAlert", "Status", "TopicStatus", "judge", "read_status"]
 
 _ANSWER_SECONDS = 2.0
 _LONGEST_ANSWER = 65_536
+_RETURNS = 300
+"""How many returns of canaries are looked at: an hour's and more of one group, at the usual pace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,15 @@ class LastAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CanaryStatus:
+    """The newest canary that is known to be back on the way of every desk."""
+
+    sent_at: datetime
+    seconds: float
+    """How long its way took, by the clocks of the workers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """How an installation stands."""
 
@@ -63,6 +74,8 @@ class Status:
     topics: tuple[TopicStatus, ...]
     dead_letters: int
     last_alert: LastAlert | None
+    canary: CanaryStatus | None
+    """None where none has come back yet, or there are none."""
     version: str
     """Of this program."""
     local_worker: Mapping[str, Any] | None
@@ -91,6 +104,7 @@ async def read_status(settings: Settings) -> Status:
     topics = tuple(_topic(spec.name, cluster, read, first, last, unread, ages) for spec in specs)
     dead = partitions_in(cluster, [dead_letter_topic(source) for source in read])
     alerts = partitions_in(cluster, [settings.alerts_topic])
+    canaries = partitions_in(cluster, [settings.canary_topic]) if settings.canary_seconds else []
     return Status(
         brokers=cluster.brokers,
         group=settings.group,
@@ -98,13 +112,21 @@ async def read_status(settings: Settings) -> Status:
         topics=topics,
         dead_letters=sum(last[each] - first[each] for each in dead),
         last_alert=await _last_alert(settings, alerts, first, last),
+        canary=await _canary(settings, canaries, first, last),
         version=_own_version(),
         local_worker=await asyncio.to_thread(_local_worker, settings),
     )
 
 
-def judge(status: Status, *, max_lag_seconds: float) -> tuple[str, ...]:
+def judge(
+    status: Status, *, max_lag_seconds: float, canary_seconds: float = 0.0
+) -> tuple[str, ...]:
     """Return what is wrong, in sentences; nothing where news flows.
+
+    Args:
+        status: how the installation stands.
+        max_lag_seconds: how long a record may wait.
+        canary_seconds: how often canaries are sent; 0 where none are.
 
     Dead letters are no fault of the flow: they are counted, and have a rule of their own.
     """
@@ -125,6 +147,14 @@ def judge(status: Status, *, max_lag_seconds: float) -> tuple[str, ...]:
         for topic in status.topics
         if topic.lag_seconds is not None and topic.lag_seconds > max_lag_seconds
     ]
+    if status.canary is not None and canary_seconds:
+        # One may be on its way, and the next not sent yet.
+        age = (datetime.now(UTC) - status.canary.sent_at).total_seconds()
+        if age > 2 * canary_seconds + max_lag_seconds:
+            wrong.append(
+                f"No canary of the last {age:,.0f} s has come back: news does not come through."
+                " Look at the lag above, and at /readyz and the logs of the workers."
+            )
     worker = status.local_worker
     if worker is not None and worker.get("status") != "ready":
         reasons = worker.get("reasons")
@@ -190,6 +220,33 @@ async def _last_alert(
         sent_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
         found.append(LastAlert(sent_at=sent_at, alert=alert))
     return max(found, key=lambda each: each.sent_at, default=None)
+
+
+async def _canary(
+    settings: Settings,
+    partitions: Sequence[TopicPartition],
+    first: Mapping[TopicPartition, int],
+    last: Mapping[TopicPartition, int],
+) -> CanaryStatus | None:
+    """Read the newest returns: the canary of the slowest desk is the newest that is all the way back."""
+    ends = [
+        Stretch(partition=each, start=max(first[each], last[each] - _RETURNS), end=last[each])
+        for each in partitions
+    ]
+    newest: dict[Desk, CanaryReturn] = {}
+    for record in await _records(settings, ends):
+        try:
+            back = canary_v1.decode(record.value)
+        except InvalidRecord:
+            continue
+        known = newest.get(back.desk)
+        if back.group == settings.group and (known is None or back.sent_at >= known.sent_at):
+            newest[back.desk] = back
+    if len(newest) < len(Desk):
+        return None
+    slowest = min(newest.values(), key=lambda each: (each.sent_at, -each.returned_at.timestamp()))
+    seconds = max(0.0, (slowest.returned_at - slowest.sent_at).total_seconds())
+    return CanaryStatus(sent_at=slowest.sent_at, seconds=seconds)
 
 
 async def _records(settings: Settings, parts: Sequence[Stretch]) -> list[Record]:

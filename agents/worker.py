@@ -20,6 +20,7 @@ from agents import alert, analyse, serve
 from agents.admin import require_topics
 from agents.app import create_app
 from agents.batches import Progress, Surroundings
+from agents.canary_watch import CanaryWatch
 from agents.client import addresses, create_consumer, create_producer, in_words, translated
 from agents.delivery import BATCH_BYTES, Delivery
 from agents.health import HealthServer
@@ -296,7 +297,10 @@ class _Worker:
             make_consumer=lambda: create_consumer(settings),
         )
         analyse.register(around, pool=self._pool, delivery=deliveries[Agent.ANALYSE])
-        alert.register(around, store=store, delivery=deliveries[Agent.ALERT])
+        canaries = _canary_watch(settings, recorder, telemetry)
+        alert.register(around, store=store, delivery=deliveries[Agent.ALERT], canaries=canaries)
+        if canaries is not None:
+            stack.push_async_callback(_cancel, asyncio.ensure_future(canaries.run()))
         if in_force is not None:
             receipts = ReceiptStore(
                 settings.receipts_topic,
@@ -383,6 +387,19 @@ def _agents(settings: Settings) -> list[Agent]:
     """Return the agents that run: subscriptions are served only where there are any."""
     served = settings.subscriptions_file is not None
     return [agent for agent in Agent if served or agent is not Agent.SERVE]
+
+
+def _canary_watch(
+    settings: Settings, recorder: Recorder, telemetry: Telemetry
+) -> CanaryWatch | None:
+    """Return what sends canaries and measures them; None where there are none.
+
+    Whoever holds the first partition of all leads: Kafka gives it to one worker of the group.
+    """
+    if not settings.canary_seconds:
+        return None
+    leads = partial(telemetry.holds, settings.article_topics[0], 0)
+    return CanaryWatch(settings, recorder=recorder, leads=leads)
 
 
 def _subscriptions(settings: Settings, recorder: Recorder) -> SubscriptionsInForce | None:

@@ -24,6 +24,11 @@ __all__ = [
     "BATCH_RECORDS",
     "BATCH_SECONDS",
     "BUILD_INFO",
+    "CANARIES_MISSED",
+    "CANARIES_SEEN",
+    "CANARIES_SENT",
+    "CANARY_LAST_SEEN_TIMESTAMP_SECONDS",
+    "CANARY_SECONDS",
     "CATALOGUE",
     "COMMITTED_OFFSET",
     "DEAD_LETTERS",
@@ -417,6 +422,47 @@ BUILD_INFO = Metric(
     remedy="Several values at once: a roll-out is under way, or was left half done.",
 )
 
+CANARIES_SENT = Metric(
+    name="news_monitor_canary_sent_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    meaning="Canaries that this worker sent; one worker of the group sends at a time.",
+    remedy="Still in every worker: nobody holds the first partition of the first article topic, or"
+    " the broker takes no records; see the logs.",
+)
+CANARIES_SEEN = Metric(
+    name="news_monitor_canary_seen_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    meaning="Canaries that came back on the way of every desk, counted by the worker that sends.",
+    remedy="Fewer than sent: news is held up or lost on the way; see the lag by partition.",
+)
+CANARIES_MISSED = Metric(
+    name="news_monitor_canary_missed_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    meaning="Canaries that were not back a minute after they were sent.",
+    remedy="One or two: a worker was started or stopped. Several in a row: news is late by more than"
+    " a minute; see the lag by partition, and the workers' logs.",
+)
+CANARY_SECONDS = Metric(
+    name="news_monitor_canary_seconds",
+    kind=Kind.HISTOGRAM,
+    unit=Unit.SECONDS,
+    meaning="From sending a canary to its return on the slowest desk.",
+    remedy="What real news takes now: as article_to_alert_seconds, but also when there is no news.",
+    buckets=_LATENCIES,
+)
+CANARY_LAST_SEEN_TIMESTAMP_SECONDS = Metric(
+    name="news_monitor_canary_last_seen_timestamp_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    meaning="When the newest canary that is back on every desk was sent; at first, when the worker"
+    " started. Every worker tells it of its whole group.",
+    remedy="Older than a few minutes: no news comes through. Look at the lag by partition,"
+    " /readyz of each worker, and `news-monitor status`.",
+)
+
 CATALOGUE: Final[tuple[Metric, ...]] = (
     RECORDS_READ,
     RECORDS,
@@ -448,6 +494,11 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     POOL_RESTARTS,
     DELIVERY_RETRIES,
     DELIVERY_FAILURES,
+    CANARIES_SENT,
+    CANARIES_SEEN,
+    CANARIES_MISSED,
+    CANARY_SECONDS,
+    CANARY_LAST_SEEN_TIMESTAMP_SECONDS,
     BUILD_INFO,
 )
 """Every metric, in the order of the data's way."""

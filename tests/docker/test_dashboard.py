@@ -20,7 +20,12 @@ PANELS: list[dict[str, Any]] = [panel for panel in PAGE["panels"] if panel["type
 # Grafana's own names; a wrong one shows bare numbers.
 UNITS = {"s", "none", "reqps", "percentunit", "bytes"}
 # Read by an alert rule only.
-NOT_SHOWN = {"news_monitor_committed_offset"}
+NOT_SHOWN = {
+    "news_monitor_committed_offset",
+    *("news_monitor_canary_sent_total", "news_monitor_canary_seen_total"),
+    *("news_monitor_canary_missed_total", "news_monitor_canary_seconds"),
+    "news_monitor_canary_last_seen_timestamp_seconds",
+}
 
 every_panel = pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel["title"])
 
