@@ -4,15 +4,16 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from faust.types import Message
+from faust.types import TP, Message
 
 from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, headers_of, record_time
 from agents.canary_watch import is_canary
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Outgoing
 from agents.pool import ReadingPool
+from agents.publisher_watch import PublisherWatch
 from agents.reading import Outcome as ReadingOutcome
 from agents.reading import Raw, Read, Unread
 from agents.replay_marks import passed_on
@@ -34,14 +35,22 @@ __all__ = ["Analyser", "Reader", "register"]
 def register(surroundings: Surroundings, *, pool: ReadingPool, delivery: Delivery) -> None:
     """Add the agent to the app; it reads all article topics."""
     settings = surroundings.settings
+    publishers = PublisherWatch(limit=settings.publishers_followed, recorder=surroundings.recorder)
     analyser = Analyser(
         pool=pool,
         delivery=delivery,
         dead_letters=DeadLetters(settings, delivery),
         recorder=surroundings.recorder,
         signals_topic=settings.signals_topic,
+        publishers=publishers,
     )
     app = surroundings.app
+
+    async def share(_app: Any, /, *assigned: set[TP], **_: Any) -> None:
+        places = {place for each in assigned for place in each}
+        publishers.assigned(sum(place.topic in settings.article_topics for place in places))
+
+    app.on_partitions_assigned.connect(share, weak=False)
     topic = app.topic(
         *settings.article_topics, key_serializer="raw", value_serializer="raw", allow_empty=True
     )
@@ -68,13 +77,15 @@ class Analyser:
         dead_letters: DeadLetters,
         recorder: Recorder,
         signals_topic: str,
+        publishers: PublisherWatch | None = None,
     ) -> None:
-        """Take who reads, who delivers, and where signals go."""
+        """Take who reads, who delivers, where signals go, and who watches publishers."""
         self._pool = pool
         self._delivery = delivery
         self._dead_letters = dead_letters
         self._recorder = recorder
         self._signals_topic = signals_topic
+        self._publishers = publishers
 
     async def handle(self, messages: Sequence[Message]) -> None:
         """Read the articles; deliver their signals, and the dead letters of those unreadable.
@@ -96,6 +107,8 @@ class Analyser:
         unread = [(message, outcome) for message, outcome in news if isinstance(outcome, Unread)]
         await self._dead_letters.put(unread)
         self._count(news)
+        if self._publishers is not None:
+            self._publishers.arrived(messages, outcomes)
 
     async def _deliver(
         self, messages: Sequence[Message], outcomes: Sequence[ReadingOutcome]

@@ -246,6 +246,8 @@ class Settings(BaseModel):
     # Watching it run
     canary_seconds: float = Field(default=60.0, ge=0, le=3600)
     """How often the workers of a group send themselves an article that is no news, to measure that news comes through; 0 means never."""
+    publishers_followed: int = Field(default=50, ge=0, le=1000)
+    """How many publishers, those that send most, are told of in metrics, so that one that falls silent is noticed; 0 means none."""
     http_host: str = "127.0.0.1"
     """Address that /metrics, /healthz and /readyz are served on."""
     http_port: int = Field(default=9464, ge=0, le=65535)

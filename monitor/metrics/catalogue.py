@@ -18,6 +18,7 @@ from monitor.metrics.definition import Kind, Label, Metric, Unit
 __all__ = [
     "ALERTS",
     "ANALYSIS_SECONDS",
+    "ARRIVAL_TIMESTAMP_SECONDS",
     "ARTICLE_AGE_SECONDS",
     "ARTICLE_TO_ALERT_SECONDS",
     "ARTICLE_TO_SIGNAL_SECONDS",
@@ -42,6 +43,8 @@ __all__ = [
     "POOL_BUSY",
     "POOL_PROCESSES",
     "POOL_RESTARTS",
+    "PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS",
+    "PUBLISHER_USUAL_ARTICLES",
     "RECEIPTS",
     "RECEIPTS_UNREADABLE",
     "RECORDS",
@@ -130,6 +133,12 @@ FATE = Label(
 )
 RELOAD = Label(
     name="outcome", meaning="Whether it was taken or refused.", values=tuple(map(str, Reload))
+)
+
+PUBLISHER = Label(
+    name="publisher",
+    meaning="Evened-out name of the publisher.",
+    bound="the `publishers_followed` that send most to this worker: 50 unless set otherwise",
 )
 
 # From the fastest batch to the longest that shutdown and polling still allow.
@@ -422,6 +431,33 @@ BUILD_INFO = Metric(
     remedy="Several values at once: a roll-out is under way, or was left half done.",
 )
 
+ARRIVAL_TIMESTAMP_SECONDS = Metric(
+    name="news_monitor_arrival_timestamp_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    meaning="Time of the newest record of an article topic that was handled, canaries too.",
+    remedy="Behind the clock: nothing arrives, or the worker lags. The silence of publishers counts up"
+    " to this time, so that a lag is not taken for it.",
+)
+PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS = Metric(
+    name="news_monitor_publisher_last_article_timestamp_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    labels=(PUBLISHER,),
+    meaning="When this publisher's last article arrived, by the time of its record.",
+    remedy="Long ago for how much it usually sends: look at what feeds its articles into the topic.",
+)
+PUBLISHER_USUAL_ARTICLES = Metric(
+    name="news_monitor_publisher_usual_articles",
+    kind=Kind.GAUGE,
+    unit=Unit.RECORDS,
+    labels=(PUBLISHER,),
+    meaning="Articles that this hour of the day usually brings from this publisher to this worker,"
+    " learnt since it started.",
+    remedy="With 20 and more missing since the last article the publisher is silent"
+    " (docs/operations/silent-sources.md).",
+)
+
 CANARIES_SENT = Metric(
     name="news_monitor_canary_sent_total",
     kind=Kind.COUNTER,
@@ -494,6 +530,9 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     POOL_RESTARTS,
     DELIVERY_RETRIES,
     DELIVERY_FAILURES,
+    ARRIVAL_TIMESTAMP_SECONDS,
+    PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS,
+    PUBLISHER_USUAL_ARTICLES,
     CANARIES_SENT,
     CANARIES_SEEN,
     CANARIES_MISSED,

@@ -25,6 +25,9 @@ NOT_SHOWN = {
     *("news_monitor_canary_sent_total", "news_monitor_canary_seen_total"),
     *("news_monitor_canary_missed_total", "news_monitor_canary_seconds"),
     "news_monitor_canary_last_seen_timestamp_seconds",
+    "news_monitor_arrival_timestamp_seconds",
+    "news_monitor_publisher_last_article_timestamp_seconds",
+    "news_monitor_publisher_usual_articles",
 }
 
 every_panel = pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel["title"])
