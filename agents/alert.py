@@ -172,6 +172,15 @@ class Alerter:
                 self._store.forget([message.partition])
                 return work, list(messages[number + 1 :])
             work.updates.append((message, update))
+            _log.debug(
+                "report taken in",
+                article_id=report.article.id,
+                desk=report.desk,
+                partition=message.partition,
+                offset=message.offset,
+                story_ids=[story.id for story in update.stories],
+                alerts=[f"{alert.alert_id}/{alert.revision}" for alert in update.alerts],
+            )
         return work, []
 
     async def _tell(self, work: AlertWork) -> list[tuple[Message, Alert]]:

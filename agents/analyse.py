@@ -12,6 +12,7 @@ from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, headers_of
 from agents.canary_watch import is_canary
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Outgoing
+from agents.logs import get_logger
 from agents.pool import ReadingPool
 from agents.publisher_watch import PublisherWatch
 from agents.reading import Outcome as ReadingOutcome
@@ -30,6 +31,8 @@ from monitor.policy.rejection import Outcome as Judged
 from monitor.wire import canary_v1
 
 __all__ = ["Analyser", "Reader", "register"]
+
+_log = get_logger(__name__)
 
 
 def register(surroundings: Surroundings, *, pool: ReadingPool, delivery: Delivery) -> None:
@@ -147,6 +150,14 @@ class Analyser:
                     DEAD_LETTERS, topic=message.topic, reason=outcome.reason, stage=outcome.stage
                 )
                 continue
+            _log.debug(
+                "article read",
+                article_id=outcome.article_id,
+                topic=message.topic,
+                partition=message.partition,
+                offset=message.offset,
+                signals=len(outcome.signals),
+            )
             age = (now - outcome.published_at).total_seconds()
             self._recorder.observe(ARTICLE_AGE_SECONDS, max(0.0, age))
             if outcome.news:

@@ -64,6 +64,7 @@ class Read:
     reports: tuple[EncodedReport, ...]
     signals: tuple[tuple[SignalKind, Status], ...]
     published_at: datetime
+    article_id: str = ""
     publisher: str = ""
     """Evened-out name of who published it; empty where nothing says so."""
     news: bool
@@ -190,6 +191,7 @@ def _outcome(found: Any) -> Outcome:
         ),
         signals=active + tuple(readable.background),
         published_at=readable.article.published_at,
+        article_id=readable.article.id,
         publisher=publisher_of(readable.article),
         news=bool(active) or readable.article.status is not ArticleStatus.USABLE,
     )

@@ -13,22 +13,21 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
+from agents.canary_status import CanaryStatus, read_canary
 from agents.client import create_admin, create_consumer, running
 from agents.group_state import bounds_of, committed_of, first_unread, members_of, partitions_in
 from agents.topic_reader import Record, Stretch, drained
 from agents.topic_state import Cluster, read_cluster
 from agents.topics import dead_letter_topic, read_topics, topics_for
-from monitor.domain import Alert, CanaryReturn, Desk
+from monitor.domain import Alert
 from monitor.errors import InvalidRecord
 from monitor.settings import Settings
-from monitor.wire import alert_v1, canary_v1
+from monitor.wire import alert_v1
 
-__all__ = ["CanaryStatus", "LastAlert", "Status", "TopicStatus", "judge", "read_status"]
+__all__ = ["LastAlert", "Status", "TopicStatus", "judge", "read_status"]
 
 _ANSWER_SECONDS = 2.0
 _LONGEST_ANSWER = 65_536
-_RETURNS = 300
-"""How many returns of canaries are looked at: an hour's and more of one group, at the usual pace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +51,6 @@ class LastAlert:
 
     sent_at: datetime
     alert: Alert
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CanaryStatus:
-    """The newest canary that is known to be back on the way of every desk."""
-
-    sent_at: datetime
-    seconds: float
-    """How long its way took, by the clocks of the workers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +102,7 @@ async def read_status(settings: Settings) -> Status:
         topics=topics,
         dead_letters=sum(last[each] - first[each] for each in dead),
         last_alert=await _last_alert(settings, alerts, first, last),
-        canary=await _canary(settings, canaries, first, last),
+        canary=await read_canary(settings, canaries, first, last),
         version=_own_version(),
         local_worker=await asyncio.to_thread(_local_worker, settings),
     )
@@ -220,33 +210,6 @@ async def _last_alert(
         sent_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
         found.append(LastAlert(sent_at=sent_at, alert=alert))
     return max(found, key=lambda each: each.sent_at, default=None)
-
-
-async def _canary(
-    settings: Settings,
-    partitions: Sequence[TopicPartition],
-    first: Mapping[TopicPartition, int],
-    last: Mapping[TopicPartition, int],
-) -> CanaryStatus | None:
-    """Read the newest returns: the canary of the slowest desk is the newest that is all the way back."""
-    ends = [
-        Stretch(partition=each, start=max(first[each], last[each] - _RETURNS), end=last[each])
-        for each in partitions
-    ]
-    newest: dict[Desk, CanaryReturn] = {}
-    for record in await _records(settings, ends):
-        try:
-            back = canary_v1.decode(record.value)
-        except InvalidRecord:
-            continue
-        known = newest.get(back.desk)
-        if back.group == settings.group and (known is None or back.sent_at >= known.sent_at):
-            newest[back.desk] = back
-    if len(newest) < len(Desk):
-        return None
-    slowest = min(newest.values(), key=lambda each: (each.sent_at, -each.returned_at.timestamp()))
-    seconds = max(0.0, (slowest.returned_at - slowest.sent_at).total_seconds())
-    return CanaryStatus(sent_at=slowest.sent_at, seconds=seconds)
 
 
 async def _records(settings: Settings, parts: Sequence[Stretch]) -> list[Record]:

@@ -25,6 +25,7 @@ from agents.client import addresses, create_consumer, create_producer, in_words,
 from agents.delivery import BATCH_BYTES, Delivery
 from agents.health import HealthServer
 from agents.ledger import Ledger
+from agents.log_levels import LogLevels
 from agents.logs import configure, get_logger
 from agents.pool import ReadingPool
 from agents.reading import DEFAULT_FACTORY
@@ -236,6 +237,9 @@ class _Worker:
             stack.enter_context(health)
             stack.callback(self._pool.stop)
             stack.push_async_callback(_cancel, asyncio.ensure_future(watchdog.beat()))
+            if settings.log_levels_file is not None:
+                levels = LogLevels(settings.log_levels_file)
+                stack.push_async_callback(_cancel, asyncio.ensure_future(levels.watch()))
             _log.info("worker starts", broker=addresses(settings), metrics=f"{health.url}/metrics")
             versions = await shutdown.before(self._prepare(around, telemetry, stack))
             if versions is None:

@@ -258,6 +258,8 @@ class Settings(BaseModel):
     """A worker that stands still for so long, or whose event loop does, ends with exit code 1, so that it is started again; 0 means never."""
     log_level: LogLevel = LogLevel.INFO
     """From which level on log events are written."""
+    log_levels_file: Path | None = None
+    """TOML file of levels by module, such as `"agents.delivery" = "debug"`; read again when it changes."""
     log_format: LogFormat = LogFormat.AUTO
     """How log events are written."""
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agents.status import CanaryStatus, Status, TopicStatus, judge
+from agents.canary_status import CanaryStatus
+from agents.status import Status, TopicStatus, judge
 
 READ = TopicStatus(topic="articles", partitions=3, records=90, lag_records=7, lag_seconds=2.5)
 WELL = Status(
