@@ -17,6 +17,7 @@ from agents.logs import get_logger
 from agents.reading import Unread
 from agents.replay_marks import are_alerts_withheld
 from agents.story_store import StoryStore
+from agents.tracing import UNTRACED, Tracer, Traces
 from monitor.domain import Alert, Stage
 from monitor.errors import InvalidRecord, Reason
 from monitor.metrics import Agent, Outcome, Recorder
@@ -53,6 +54,7 @@ def register(
         recorder=surroundings.recorder,
         alerts_topic=settings.alerts_topic,
         canaries=canaries,
+        tracer=surroundings.tracer,
     )
 
     async def forget(_app: Any, /, *revoked: set[TP], **_: Any) -> None:
@@ -82,14 +84,16 @@ class Alerter:
         recorder: Recorder,
         alerts_topic: str,
         canaries: CanaryWatch | None = None,
+        tracer: Tracer = UNTRACED,
     ) -> None:
-        """Take where stories are kept, who delivers, where alerts go, and who watches canaries."""
+        """Take where stories are kept, who delivers, where alerts go, and who watches and traces."""
         self._store = store
         self._delivery = delivery
         self._dead_letters = dead_letters
         self._recorder = recorder
         self._alerts_topic = alerts_topic
         self._canaries = canaries
+        self._tracer = tracer
         self._last: dict[int, int] = {}
 
     async def handle(self, messages: Sequence[Message]) -> None:
@@ -107,6 +111,10 @@ class Alerter:
             TopicMismatch: the stories were written by a release that this one cannot follow, or
                 come from another signals topic.
         """
+        with self._tracer.batch(Agent.ALERT, messages) as traces:
+            await self._handle(messages, traces)
+
+    async def _handle(self, messages: Sequence[Message], traces: Traces) -> None:
         generation = messages[0].generation_id or 0
         self._look_for_falls(messages)
         news = [message for message in messages if not is_canary(message)]
@@ -117,7 +125,7 @@ class Alerter:
             await self._store.load({each.partition for each in waiting}, generation=generation)
             work, later = self._apply(waiting)
             stretch, waiting = waiting[: len(waiting) - len(later)], later
-            alerts += await self._tell(work)
+            alerts += await self._tell(work, traces)
             self._dead_letters.foresee(_judged(stretch, work))
             await self._dead_letters.put(list(work.unread.values()))
             await self._dead_letters.put(await self._keep(work))
@@ -183,7 +191,7 @@ class Alerter:
             )
         return work, []
 
-    async def _tell(self, work: AlertWork) -> list[tuple[Message, Alert]]:
+    async def _tell(self, work: AlertWork, traces: Traces) -> list[tuple[Message, Alert]]:
         """Deliver the alerts, and note what is owed where one is refused by the broker or withheld.
 
         Alerts that follow from a replay are withheld unless whoever replays wants them: the next live
@@ -200,7 +208,14 @@ class Alerter:
         }
         told = [index for index in range(len(alerts)) if index not in withheld]
         refused = await self._delivery.deliver(
-            [outgoing(*alerts[index], topic=self._alerts_topic) for index in told]
+            [
+                outgoing(
+                    *alerts[index],
+                    topic=self._alerts_topic,
+                    traced=traces.headers(alerts[index][0]),
+                )
+                for index in told
+            ]
         )
         for each in refused:
             work.give_up(alerts[told[each.index]][0], of_refusal(each))

@@ -18,6 +18,7 @@ from agents.publisher_watch import PublisherWatch
 from agents.reading import Outcome as ReadingOutcome
 from agents.reading import Raw, Read, Unread
 from agents.replay_marks import passed_on
+from agents.tracing import UNTRACED, Tracer, Traces
 from monitor.metrics import Agent, Outcome, Recorder
 from monitor.metrics.catalogue import (
     ARTICLE_AGE_SECONDS,
@@ -46,6 +47,7 @@ def register(surroundings: Surroundings, *, pool: ReadingPool, delivery: Deliver
         recorder=surroundings.recorder,
         signals_topic=settings.signals_topic,
         publishers=publishers,
+        tracer=surroundings.tracer,
     )
     app = surroundings.app
 
@@ -81,14 +83,16 @@ class Analyser:
         recorder: Recorder,
         signals_topic: str,
         publishers: PublisherWatch | None = None,
+        tracer: Tracer = UNTRACED,
     ) -> None:
-        """Take who reads, who delivers, where signals go, and who watches publishers."""
+        """Take who reads, who delivers, where signals go, who watches publishers, and who traces."""
         self._pool = pool
         self._delivery = delivery
         self._dead_letters = dead_letters
         self._recorder = recorder
         self._signals_topic = signals_topic
         self._publishers = publishers
+        self._tracer = tracer
 
     async def handle(self, messages: Sequence[Message]) -> None:
         """Read the articles; deliver their signals, and the dead letters of those unreadable.
@@ -100,11 +104,15 @@ class Analyser:
                 delivered, and nothing at all where it is known before the delivery.
             DeliveryFailed: the broker will take no record at all.
         """
+        with self._tracer.batch(Agent.ANALYSE, messages) as traces:
+            await self._handle(messages, traces)
+
+    async def _handle(self, messages: Sequence[Message], traces: Traces) -> None:
         outcomes = await self._pool.read(
             [Raw(value=message.value, timestamp=record_time(message)) for message in messages]
         )
         self._dead_letters.foresee(_judged(outcome) for _, outcome in _news(messages, outcomes))
-        outcomes = await self._deliver(messages, outcomes)
+        outcomes = await self._deliver(messages, outcomes, traces)
         news = _news(messages, outcomes)
         self._dead_letters.judge(_judged(outcome) for _, outcome in news)
         unread = [(message, outcome) for message, outcome in news if isinstance(outcome, Unread)]
@@ -114,7 +122,7 @@ class Analyser:
             self._publishers.arrived(messages, outcomes)
 
     async def _deliver(
-        self, messages: Sequence[Message], outcomes: Sequence[ReadingOutcome]
+        self, messages: Sequence[Message], outcomes: Sequence[ReadingOutcome], traces: Traces
     ) -> list[ReadingOutcome]:
         """Deliver all signals; an article whose signals are refused becomes unreadable."""
         results = list(outcomes)
@@ -133,6 +141,7 @@ class Analyser:
                                 (ARTICLE_TIMESTAMP, _milliseconds(message)),
                                 *passed_on(headers_of(message)),
                                 *canary_v1.passed_on(headers_of(message)),
+                                *traces.headers(message),
                             ),
                         )
                     )

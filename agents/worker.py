@@ -35,6 +35,8 @@ from agents.story_store import StoryStore
 from agents.subscriptions_in_force import SubscriptionsInForce, make_topics
 from agents.telemetry import Telemetry
 from agents.topics import dead_letter_topic
+from agents.tracing import Tracer
+from agents.tracing_choice import tracing_for
 from agents.watchdog import Watchdog
 from monitor.domain import Versions
 from monitor.errors import NewsMonitorError, WorkerStuck
@@ -212,8 +214,14 @@ class _Worker:
     async def _work(self, shutdown: Shutdown) -> None:
         """Start everything, run until told to stop or broken, stop everything."""
         settings = self._settings
+        with tracing_for(settings) as tracer:
+            await self._work_traced(shutdown, tracer)
+
+    async def _work_traced(self, shutdown: Shutdown, tracer: Tracer) -> None:
+        settings = self._settings
         app = create_app(settings, ledger=Ledger())
         around = Surroundings(
+            tracer=tracer,
             app=app,
             settings=settings,
             recorder=self._recorder,

@@ -256,6 +256,8 @@ class Settings(BaseModel):
     """A worker with waiting records and no progress for so long is not ready; reading a share within its time is progress."""
     stuck_exit_seconds: float = Field(default=300.0, ge=0, le=86_400)
     """A worker that stands still for so long, or whose event loop does, ends with exit code 1, so that it is started again; 0 means never."""
+    tracing: bool = False
+    """Whether spans of each record's way go to an OpenTelemetry collector; needs the extra `tracing`."""
     log_level: LogLevel = LogLevel.INFO
     """From which level on log events are written."""
     log_levels_file: Path | None = None

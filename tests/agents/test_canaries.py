@@ -27,6 +27,7 @@ from monitor.metrics.catalogue import (
     RECORDS,
     RECORDS_READ,
 )
+from monitor.pipeline import Pipeline, RawRecord, Readable
 from monitor.settings import Settings
 from monitor.wire import canary_v1
 from tests.agents.fakes import NOW, a_message
@@ -94,6 +95,16 @@ async def test_a_canary_passes_both_agents_and_leaves_nothing_behind(bench: Benc
     assert not bench.broker.topic("alerts")
     assert not bench.broker.topic("stories")
     assert bench.recorder.value(RECORDS_READ, topic="signals") == 0
+
+
+@pytest.mark.model
+def test_the_shipped_pipeline_says_nothing_of_it_to_every_desk(pipeline: Pipeline) -> None:
+    """It goes the way of each, and even unmarked it would change no story."""
+    value = canary_v1.article(CANARY)[1]
+    (found,) = pipeline.read([RawRecord(value=value, timestamp=NOW)])
+    assert isinstance(found, Readable)
+    assert [report.desk for report in found.reports] == list(Desk)
+    assert not any(report.signals or report.denials for report in found.reports)
 
 
 async def test_news_in_a_batch_with_canaries_is_told_and_counted(bench: Bench) -> None:
