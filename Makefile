@@ -50,7 +50,7 @@ kafka: $(INSTALLED) ## Start a real Apache Kafka on 127.0.0.1:9092, until Ctrl-C
 	@$(BIN)/python -m tests.real_kafka --port 9092
 
 lock: ## Resolve the lock again (needs uv).
-	uv pip compile pyproject.toml --extra embedded --extra parquet --group dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra embedded --extra parquet --extra tracing --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 		--upgrade --output-file requirements.lock
 

@@ -148,7 +148,8 @@ def compare(spec: TopicSpec, state: TopicState | None, *, copies: int) -> list[T
     """Return where a topic differs from its spec; settings that could not be read do not count."""
     if state is None:
         missing = "is missing: run `news-monitor topics create`"
-        return [TopicProblem(topic=spec.name, gravity=Gravity.BLOCKING, message=missing)]
+        gravity = Gravity.BLOCKING if spec.needed else Gravity.ADVICE
+        return [TopicProblem(topic=spec.name, gravity=gravity, message=missing)]
     problems = []
     if state.partitions != spec.partitions:
         problems.append(

@@ -10,12 +10,14 @@ from faust.types import TP, Message
 
 from agents.alert_work import AlertWork, outgoing
 from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, headers_of
+from agents.canary_watch import CanaryWatch, is_canary
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Order
 from agents.logs import get_logger
 from agents.reading import Unread
 from agents.replay_marks import are_alerts_withheld
 from agents.story_store import StoryStore
+from agents.tracing import UNTRACED, Tracer, Traces
 from monitor.domain import Alert, Stage
 from monitor.errors import InvalidRecord, Reason
 from monitor.metrics import Agent, Outcome, Recorder
@@ -36,8 +38,14 @@ __all__ = ["Alerter", "register"]
 _log = get_logger(__name__)
 
 
-def register(surroundings: Surroundings, *, store: StoryStore, delivery: Delivery) -> None:
-    """Add the agent to the app; it reads the signals topic."""
+def register(
+    surroundings: Surroundings,
+    *,
+    store: StoryStore,
+    delivery: Delivery,
+    canaries: CanaryWatch | None = None,
+) -> None:
+    """Add the agent to the app; it reads the signals topic, and hands canaries to who watches them."""
     settings, app = surroundings.settings, surroundings.app
     alerter = Alerter(
         store=store,
@@ -45,6 +53,8 @@ def register(surroundings: Surroundings, *, store: StoryStore, delivery: Deliver
         dead_letters=DeadLetters(settings, delivery),
         recorder=surroundings.recorder,
         alerts_topic=settings.alerts_topic,
+        canaries=canaries,
+        tracer=surroundings.tracer,
     )
 
     async def forget(_app: Any, /, *revoked: set[TP], **_: Any) -> None:
@@ -73,13 +83,17 @@ class Alerter:
         dead_letters: DeadLetters,
         recorder: Recorder,
         alerts_topic: str,
+        canaries: CanaryWatch | None = None,
+        tracer: Tracer = UNTRACED,
     ) -> None:
-        """Take where stories are kept, who delivers, and where alerts go."""
+        """Take where stories are kept, who delivers, where alerts go, and who watches and traces."""
         self._store = store
         self._delivery = delivery
         self._dead_letters = dead_letters
         self._recorder = recorder
         self._alerts_topic = alerts_topic
+        self._canaries = canaries
+        self._tracer = tracer
         self._last: dict[int, int] = {}
 
     async def handle(self, messages: Sequence[Message]) -> None:
@@ -89,28 +103,37 @@ class Alerter:
         records come again, and give the same alerts again. A record that stands in the stories is
         passed over when it comes again, so its dead letter goes before.
 
+        Canaries are no news: they change nothing, and are back when all that came with them is done.
+
         Raises:
             TooManyDeadLetters: more records are unusable than the limit allows.
             DeliveryFailed: the broker will take no record at all.
             TopicMismatch: the stories were written by a release that this one cannot follow, or
                 come from another signals topic.
         """
+        with self._tracer.batch(Agent.ALERT, messages) as traces:
+            await self._handle(messages, traces)
+
+    async def _handle(self, messages: Sequence[Message], traces: Traces) -> None:
         generation = messages[0].generation_id or 0
         self._look_for_falls(messages)
-        waiting = list(messages)
+        news = [message for message in messages if not is_canary(message)]
+        waiting = list(news)
         alerts: list[tuple[Message, Alert]] = []
         unread: list[Unread] = []
         while waiting:
             await self._store.load({each.partition for each in waiting}, generation=generation)
             work, later = self._apply(waiting)
             stretch, waiting = waiting[: len(waiting) - len(later)], later
-            alerts += await self._tell(work)
+            alerts += await self._tell(work, traces)
             self._dead_letters.foresee(_judged(stretch, work))
             await self._dead_letters.put(list(work.unread.values()))
             await self._dead_letters.put(await self._keep(work))
             self._dead_letters.judge(_judged(stretch, work))
             unread += [why for _, why in work.unread.values()]
-        self._count(messages, alerts, unread)
+        self._count(news, alerts, unread)
+        if self._canaries is not None and len(news) < len(messages):
+            self._canaries.returned(messages)
 
     def _look_for_falls(self, messages: Sequence[Message]) -> None:
         """Have the stories of a partition read back where its offsets fall.
@@ -157,9 +180,18 @@ class Alerter:
                 self._store.forget([message.partition])
                 return work, list(messages[number + 1 :])
             work.updates.append((message, update))
+            _log.debug(
+                "report taken in",
+                article_id=report.article.id,
+                desk=report.desk,
+                partition=message.partition,
+                offset=message.offset,
+                story_ids=[story.id for story in update.stories],
+                alerts=[f"{alert.alert_id}/{alert.revision}" for alert in update.alerts],
+            )
         return work, []
 
-    async def _tell(self, work: AlertWork) -> list[tuple[Message, Alert]]:
+    async def _tell(self, work: AlertWork, traces: Traces) -> list[tuple[Message, Alert]]:
         """Deliver the alerts, and note what is owed where one is refused by the broker or withheld.
 
         Alerts that follow from a replay are withheld unless whoever replays wants them: the next live
@@ -176,7 +208,14 @@ class Alerter:
         }
         told = [index for index in range(len(alerts)) if index not in withheld]
         refused = await self._delivery.deliver(
-            [outgoing(*alerts[index], topic=self._alerts_topic) for index in told]
+            [
+                outgoing(
+                    *alerts[index],
+                    topic=self._alerts_topic,
+                    traced=traces.headers(alerts[index][0]),
+                )
+                for index in told
+            ]
         )
         for each in refused:
             work.give_up(alerts[told[each.index]][0], of_refusal(each))
@@ -226,6 +265,12 @@ class Alerter:
             begun = _article_time(message)
             if begun is not None:
                 self._recorder.observe(ARTICLE_TO_ALERT_SECONDS, max(0.0, now - begun))
+        for partition, book in self._store.books.items():
+            self._recorder.set(STORIES_OPEN, len(book), partition=str(partition))
+        for partition, unreadable in self._store.unreadable.items():
+            self._recorder.set(STORIES_UNREADABLE, unreadable, partition=str(partition))
+        if not messages:
+            return
         topic = messages[0].topic
         for why in unread:
             self._recorder.count(DEAD_LETTERS, topic=topic, reason=why.reason, stage=why.stage)
@@ -234,10 +279,6 @@ class Alerter:
         self._recorder.count(RECORDS_READ, len(messages), topic=topic)
         for outcome, amount in fates.items():
             self._recorder.count(RECORDS, amount, topic=topic, outcome=outcome)
-        for partition, book in self._store.books.items():
-            self._recorder.set(STORIES_OPEN, len(book), partition=str(partition))
-        for partition, unreadable in self._store.unreadable.items():
-            self._recorder.set(STORIES_UNREADABLE, unreadable, partition=str(partition))
 
 
 def _judged(messages: Sequence[Message], work: AlertWork) -> list[Judged]:

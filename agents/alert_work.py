@@ -83,15 +83,24 @@ class AlertWork:
         ]
 
 
-def outgoing(message: Message, alert: Alert, *, topic: str) -> Outgoing:
-    """Return the record of an alert that follows from a signals record; a replay's marks go with it."""
+def outgoing(
+    message: Message, alert: Alert, *, topic: str, traced: tuple[tuple[str, bytes], ...] = ()
+) -> Outgoing:
+    """Return the record of an alert that follows from a signals record.
+
+    A replay's marks go with it, and the context of a trace where there is one.
+    """
     # CloudEvents wants a URI reference for what an alert comes from.
     source = f"/news-monitor/{message.topic}"
     return Outgoing(
         topic=topic,
         key=alert.alert_id.encode(),
         value=alert_v1.encode(alert),
-        headers=(*alert_v1.headers(alert, source=source), *passed_on(headers_of(message))),
+        headers=(
+            *alert_v1.headers(alert, source=source),
+            *passed_on(headers_of(message)),
+            *traced,
+        ),
     )
 
 

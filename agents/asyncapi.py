@@ -17,6 +17,7 @@ from monitor.settings import DEAD_LETTER_SUFFIX, SecurityProtocol, Settings
 from monitor.wire import (
     alert_v1,
     article_v1,
+    canary_v1,
     dead_letter_v1,
     receipt_v1,
     retry_mark_v1,
@@ -36,6 +37,7 @@ _KEYS = {
     dead_letter_v1.NAME: "The lost record's own key.",
     retry_mark_v1.NAME: "Place of the dead letter, and the run.",
     receipt_v1.NAME: "Alert id.",
+    canary_v1.NAME: "Consumer group, a space, and the desk.",
 }
 _ACTIONS = {
     article_v1.NAME: ("receive",),
@@ -45,6 +47,7 @@ _ACTIONS = {
     dead_letter_v1.NAME: ("send", "receive"),
     retry_mark_v1.NAME: ("send", "receive"),
     receipt_v1.NAME: ("send", "receive"),
+    canary_v1.NAME: ("send", "receive"),
 }
 """What workers and commands do with a record's topics."""
 
@@ -94,6 +97,7 @@ def _record_on(spec: TopicSpec, settings: Settings) -> str:
         settings.stories_topic: story_v1.NAME,
         settings.retries_topic: retry_mark_v1.NAME,
         settings.receipts_topic: receipt_v1.NAME,
+        settings.canary_topic: canary_v1.NAME,
     }
     return named.get(spec.name, alert_v1.NAME)
 

@@ -18,6 +18,7 @@ from faust.types import Message
 from agents.app import MonitorApp
 from agents.logs import get_logger
 from agents.shutdown import BatchAbandoned, Shutdown
+from agents.tracing import UNTRACED, Tracer
 from monitor.metrics import Agent, Recorder
 from monitor.metrics.catalogue import BATCH_RECORDS, BATCH_SECONDS, LAST_PROGRESS_TIMESTAMP_SECONDS
 from monitor.settings import Settings
@@ -71,6 +72,7 @@ class Surroundings:
     recorder: Recorder
     shutdown: Shutdown
     progress: dict[Agent, Progress]
+    tracer: Tracer = UNTRACED
 
 
 def agent_of(

@@ -1,5 +1,6 @@
 """DeadLetters: records that could not be used, put away with reason and origin, up to a limit."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -21,6 +22,9 @@ __all__ = ["CUT_BYTES", "DeadLetters", "dead_letter", "of_refusal"]
 CUT_BYTES = 65_536
 """Bytes that are kept of a value that the dead-letter topic does not take whole."""
 _LONGEST_TRACEBACK = 20_000
+_LONGEST_KEY = 200
+_PLACES = ("Traceback (most recent call last)", '  File "', "  [Previous line repeated")
+_EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?=:|$)")
 
 _log = get_logger(__name__)
 
@@ -114,7 +118,10 @@ class DeadLetters:
 
 
 def _tell(message: Message, why: Unread) -> None:
-    """Write a defect of ours into the log, with the place of the record that shows it."""
+    """Write a defect of ours into the log, with the place of the record that shows it.
+
+    What the exceptions say may quote the article and so stands in the dead letter's headers alone.
+    """
     _log.error(
         "record put away for a defect of ours",
         topic=message.topic,
@@ -122,9 +129,31 @@ def _tell(message: Message, why: Unread) -> None:
         offset=message.offset,
         reason=why.reason,
         stage=why.stage,
-        error=f"{why.exception}: {why.message}",
-        exception=why.traceback[:_LONGEST_TRACEBACK],
+        key=(message.key or b"")[:_LONGEST_KEY].decode(errors="backslashreplace"),
+        error=why.exception,
+        exception=_without_messages(why.traceback)[:_LONGEST_TRACEBACK],
     )
+    _log.debug("what the exception says", error=why.message)
+
+
+def _without_messages(traceback: str) -> str:
+    """Return the places of a traceback and the names of its exceptions, and no word of what they say."""
+    kept = []
+    code = 0
+    for line in traceback.splitlines():
+        if line.startswith(_PLACES):
+            kept.append(line)
+            # Below a place stand a line of our code and, at most, the marks below it.
+            code = 2
+        elif code and line.startswith("    "):
+            kept.append(line)
+            code -= 1
+        elif code and (named := _EXCEPTION.match(line)):
+            kept.append(named[0])
+            code = 0
+        else:
+            code = 0
+    return "\n".join(kept)
 
 
 def _cut(record: Outgoing) -> Outgoing:

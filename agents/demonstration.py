@@ -258,6 +258,8 @@ def _environment(settings: Settings, address: str) -> dict[str, str]:
         "batch_wait_seconds": 0.05,
         "commit_interval_seconds": 0.2,
         "log_level": "info",
+        # What is shown follows from the news alone.
+        "canary_seconds": 0,
     }
     return {
         f"{ENVIRONMENT_PREFIX}{name.upper()}": ",".join(value)

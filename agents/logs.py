@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import Processor
 
+from agents.log_repeats import RepeatLimitedHandler
 from monitor.settings import LogFormat, Settings
 
 __all__ = ["clean", "configure", "get_logger"]
@@ -52,7 +53,7 @@ def configure(settings: Settings, *, stream: TextIO | None = None) -> None:
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.StackInfoRenderer(),
     ]
-    handler = logging.StreamHandler(stream)
+    handler = RepeatLimitedHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from monitor.domain import ArticleStatus, DeskReport, SignalKind, Stage, Status, Versions
 from monitor.errors import Reason
+from monitor.policy.publishers import publisher_of
 from monitor.settings import Settings
 from monitor.wire import signal_v1
 
@@ -63,6 +64,9 @@ class Read:
     reports: tuple[EncodedReport, ...]
     signals: tuple[tuple[SignalKind, Status], ...]
     published_at: datetime
+    article_id: str = ""
+    publisher: str = ""
+    """Evened-out name of who published it; empty where nothing says so."""
     news: bool
     """Whether the article reports something, or is withdrawn; an update that only takes back what
     an earlier version reported does neither."""
@@ -187,5 +191,7 @@ def _outcome(found: Any) -> Outcome:
         ),
         signals=active + tuple(readable.background),
         published_at=readable.article.published_at,
+        article_id=readable.article.id,
+        publisher=publisher_of(readable.article),
         news=bool(active) or readable.article.status is not ArticleStatus.USABLE,
     )

@@ -5,13 +5,17 @@ from datetime import datetime
 
 from agents.topic_reader import milliseconds
 from monitor.archive import LogRecord
+from monitor.wire import canary_v1
 
 __all__ = ["Selection"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Ranges of offsets and times are half open; None and empty mean no border."""
+    """Ranges of offsets and times are half open; None and empty mean no border.
+
+    Canaries are never meant: they were sent to measure one moment, which is over.
+    """
 
     from_offset: int | None = None
     """First offset, of every partition."""
@@ -56,10 +60,12 @@ class Chosen:
         self._from_ms, self._until_ms = selection.milliseconds()
         self._selection = selection
         self.is_everything = selection == Selection()
-        """Whether no record is left out."""
+        """Whether no record is left out but canaries."""
 
     def __call__(self, record: LogRecord) -> bool:
         """Tell whether a record is meant."""
+        if record.headers and canary_v1.canary_of(record.headers) is not None:
+            return False
         if self.is_everything:
             return True
         wanted = self._selection

@@ -13,6 +13,7 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
+from agents.canary_status import CanaryStatus, read_canary
 from agents.client import create_admin, create_consumer, running
 from agents.group_state import bounds_of, committed_of, first_unread, members_of, partitions_in
 from agents.topic_reader import Record, Stretch, drained
@@ -63,6 +64,8 @@ class Status:
     topics: tuple[TopicStatus, ...]
     dead_letters: int
     last_alert: LastAlert | None
+    canary: CanaryStatus | None
+    """None where none has come back yet, or there are none."""
     version: str
     """Of this program."""
     local_worker: Mapping[str, Any] | None
@@ -91,6 +94,7 @@ async def read_status(settings: Settings) -> Status:
     topics = tuple(_topic(spec.name, cluster, read, first, last, unread, ages) for spec in specs)
     dead = partitions_in(cluster, [dead_letter_topic(source) for source in read])
     alerts = partitions_in(cluster, [settings.alerts_topic])
+    canaries = partitions_in(cluster, [settings.canary_topic]) if settings.canary_seconds else []
     return Status(
         brokers=cluster.brokers,
         group=settings.group,
@@ -98,13 +102,21 @@ async def read_status(settings: Settings) -> Status:
         topics=topics,
         dead_letters=sum(last[each] - first[each] for each in dead),
         last_alert=await _last_alert(settings, alerts, first, last),
+        canary=await read_canary(settings, canaries, first, last),
         version=_own_version(),
         local_worker=await asyncio.to_thread(_local_worker, settings),
     )
 
 
-def judge(status: Status, *, max_lag_seconds: float) -> tuple[str, ...]:
+def judge(
+    status: Status, *, max_lag_seconds: float, canary_seconds: float = 0.0
+) -> tuple[str, ...]:
     """Return what is wrong, in sentences; nothing where news flows.
+
+    Args:
+        status: how the installation stands.
+        max_lag_seconds: how long a record may wait.
+        canary_seconds: how often canaries are sent; 0 where none are.
 
     Dead letters are no fault of the flow: they are counted, and have a rule of their own.
     """
@@ -125,6 +137,14 @@ def judge(status: Status, *, max_lag_seconds: float) -> tuple[str, ...]:
         for topic in status.topics
         if topic.lag_seconds is not None and topic.lag_seconds > max_lag_seconds
     ]
+    if status.canary is not None and canary_seconds:
+        # One may be on its way, and the next not sent yet.
+        age = (datetime.now(UTC) - status.canary.sent_at).total_seconds()
+        if age > 2 * canary_seconds + max_lag_seconds:
+            wrong.append(
+                f"No canary of the last {age:,.0f} s has come back: news does not come through."
+                " Look at the lag above, and at /readyz and the logs of the workers."
+            )
     worker = status.local_worker
     if worker is not None and worker.get("status") != "ready":
         reasons = worker.get("reasons")

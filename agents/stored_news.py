@@ -18,6 +18,7 @@ from monitor.domain import Stage
 from monitor.errors import InvalidRecord, Reason
 from monitor.pipeline import Unreadable
 from monitor.settings import Settings
+from monitor.wire import canary_v1
 
 __all__ = ["STANDARD_INPUT", "stored_news", "stretch_of", "topic_news"]
 
@@ -26,7 +27,7 @@ async def stored_news(sources: Sequence[str], settings: Settings) -> StoredNews:
     """Yield the records of files, one after the other; `-` is standard input.
 
     A file is an archive of a topic (`.jsonl.zst`, `.parquet`), whose records have their own times, or
-    articles, plain or gzip (`.gz`).
+    articles, plain or gzip (`.gz`). Canaries in an archive are no news and are left out.
 
     Raises:
         NewsMonitorError: a file cannot be read.
@@ -34,7 +35,8 @@ async def stored_news(sources: Sequence[str], settings: Settings) -> StoredNews:
     for source in sources:
         if is_archive(source):
             for record in open_archive(Path(source)).records():
-                yield [_archived(record, source)]
+                if canary_v1.canary_of(record.headers) is None:
+                    yield [_archived(record, source)]
             continue
         async for at_hand in read_records(source, max_bytes=settings.max_record_bytes):
             yield [_stored(record) for record in at_hand]
@@ -49,7 +51,8 @@ async def topic_news(
 ) -> StoredNews:
     """Yield the records of a topic up to its end now, all partitions merged by the records' times.
 
-    That is the order in which a worker reads a backlog; each record has its own time.
+    That is the order in which a worker reads a backlog; each record has its own time. Canaries are no
+    news and are left out.
 
     Args:
         settings: where the broker is.
@@ -70,7 +73,8 @@ async def topic_news(
             # A producer sets the times, so that an older record may follow a newer one.
             early = from_time is not None and moment < from_time
             late = until_time is not None and moment >= until_time
-            if not early and not late:
+            test = canary_v1.canary_of(record.headers) is not None
+            if not (early or late or test):
                 place = f"{topic}[{record.partition}]@{record.offset}"
                 yield [StoredRecord(value=record.value, timestamp=moment, place=place)]
 

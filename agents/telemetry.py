@@ -125,6 +125,10 @@ class Telemetry:
                 _log.exception("a look at the worker failed")
             await asyncio.sleep(LOOK_SECONDS)
 
+    def holds(self, topic: str, partition: int) -> bool:
+        """Say whether a partition is assigned to this worker; from any thread."""
+        return TopicPartition(topic, partition) in (self._assigned or ())
+
     def readiness(self) -> Readiness:
         """Say whether the worker does its work; may be called from any thread."""
         reasons = list(self._reasons(time.monotonic()))

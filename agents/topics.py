@@ -45,6 +45,8 @@ class TopicSpec:
     partitions: int
     config: Mapping[str, str]
     purpose: str
+    needed: bool = True
+    """Whether a worker refuses to start without it."""
 
 
 def dead_letter_topic(topic: str) -> str:
@@ -88,7 +90,8 @@ def topics_for(settings: Settings) -> tuple[TopicSpec, ...]:
         purpose="every alert; key: alert id",
     )
     dead = [_dead_letters(source, settings) for source in (*articles, signals)]
-    usual = (*articles, signals, stories, alerts, *dead, _retries(settings))
+    canaries = [_canaries(settings)] if settings.canary_seconds else []
+    usual = (*articles, signals, stories, alerts, *dead, _retries(settings), *canaries)
     if settings.subscriptions_file is None:
         return usual
     receipts = TopicSpec(
@@ -163,6 +166,17 @@ def _retries(settings: Settings) -> TopicSpec:
             "message.timestamp.type": "LogAppendTime",
         },
         purpose="which dead letters were sent back or discarded, compacted; key: letter and run",
+    )
+
+
+def _canaries(settings: Settings) -> TopicSpec:
+    """Describe the topic of returned canaries; without it workers work, and nobody knows it."""
+    return TopicSpec(
+        name=settings.canary_topic,
+        partitions=1,
+        config=_COMPACTION,
+        purpose="canaries that came back, compacted; key: group and desk",
+        needed=False,
     )
 
 

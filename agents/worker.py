@@ -20,10 +20,12 @@ from agents import alert, analyse, serve
 from agents.admin import require_topics
 from agents.app import create_app
 from agents.batches import Progress, Surroundings
+from agents.canary_watch import CanaryWatch
 from agents.client import addresses, create_consumer, create_producer, in_words, translated
 from agents.delivery import BATCH_BYTES, Delivery
 from agents.health import HealthServer
 from agents.ledger import Ledger
+from agents.log_levels import LogLevels
 from agents.logs import configure, get_logger
 from agents.pool import ReadingPool
 from agents.reading import DEFAULT_FACTORY
@@ -33,6 +35,8 @@ from agents.story_store import StoryStore
 from agents.subscriptions_in_force import SubscriptionsInForce, make_topics
 from agents.telemetry import Telemetry
 from agents.topics import dead_letter_topic
+from agents.tracing import Tracer
+from agents.tracing_choice import tracing_for
 from agents.watchdog import Watchdog
 from monitor.domain import Versions
 from monitor.errors import NewsMonitorError, WorkerStuck
@@ -210,8 +214,14 @@ class _Worker:
     async def _work(self, shutdown: Shutdown) -> None:
         """Start everything, run until told to stop or broken, stop everything."""
         settings = self._settings
+        with tracing_for(settings) as tracer:
+            await self._work_traced(shutdown, tracer)
+
+    async def _work_traced(self, shutdown: Shutdown, tracer: Tracer) -> None:
+        settings = self._settings
         app = create_app(settings, ledger=Ledger())
         around = Surroundings(
+            tracer=tracer,
             app=app,
             settings=settings,
             recorder=self._recorder,
@@ -235,6 +245,9 @@ class _Worker:
             stack.enter_context(health)
             stack.callback(self._pool.stop)
             stack.push_async_callback(_cancel, asyncio.ensure_future(watchdog.beat()))
+            if settings.log_levels_file is not None:
+                levels = LogLevels(settings.log_levels_file)
+                stack.push_async_callback(_cancel, asyncio.ensure_future(levels.watch()))
             _log.info("worker starts", broker=addresses(settings), metrics=f"{health.url}/metrics")
             versions = await shutdown.before(self._prepare(around, telemetry, stack))
             if versions is None:
@@ -296,7 +309,10 @@ class _Worker:
             make_consumer=lambda: create_consumer(settings),
         )
         analyse.register(around, pool=self._pool, delivery=deliveries[Agent.ANALYSE])
-        alert.register(around, store=store, delivery=deliveries[Agent.ALERT])
+        canaries = _canary_watch(settings, recorder, telemetry)
+        alert.register(around, store=store, delivery=deliveries[Agent.ALERT], canaries=canaries)
+        if canaries is not None:
+            stack.push_async_callback(_cancel, asyncio.ensure_future(canaries.run()))
         if in_force is not None:
             receipts = ReceiptStore(
                 settings.receipts_topic,
@@ -383,6 +399,19 @@ def _agents(settings: Settings) -> list[Agent]:
     """Return the agents that run: subscriptions are served only where there are any."""
     served = settings.subscriptions_file is not None
     return [agent for agent in Agent if served or agent is not Agent.SERVE]
+
+
+def _canary_watch(
+    settings: Settings, recorder: Recorder, telemetry: Telemetry
+) -> CanaryWatch | None:
+    """Return what sends canaries and measures them; None where there are none.
+
+    Whoever holds the first partition of all leads: Kafka gives it to one worker of the group.
+    """
+    if not settings.canary_seconds:
+        return None
+    leads = partial(telemetry.holds, settings.article_topics[0], 0)
+    return CanaryWatch(settings, recorder=recorder, leads=leads)
 
 
 def _subscriptions(settings: Settings, recorder: Recorder) -> SubscriptionsInForce | None:

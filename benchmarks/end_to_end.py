@@ -50,6 +50,7 @@ class Run:
             "NEWS_MONITOR_SIGNALS_TOPIC": self.signals,
             "NEWS_MONITOR_STORIES_TOPIC": f"{name}.stories",
             "NEWS_MONITOR_ALERTS_TOPIC": self.alerts,
+            "NEWS_MONITOR_CANARY_TOPIC": f"{name}.canary",
             "NEWS_MONITOR_GROUP": name,
             "NEWS_MONITOR_HTTP_PORT": str(port),
             "NEWS_MONITOR_SESSION_TIMEOUT_SECONDS": "6",

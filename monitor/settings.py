@@ -181,6 +181,8 @@ class Settings(BaseModel):
     """Compacted topic of one partition that says which dead letters were sent back or discarded."""
     receipts_topic: TopicName = "news.receipts.v1"
     """Compacted topic of what subscriptions were told; used with `subscriptions_file`."""
+    canary_topic: TopicName = "news.canary.v1"
+    """Compacted topic of one partition where canaries come back; used unless `canary_seconds` is 0."""
     article_partitions: int = Field(default=8, ge=1, le=1000)
     """Partitions of an article topic that we create: the most workers that can share the reading."""
     signals_partitions: int = Field(default=3, ge=1, le=1000)
@@ -243,6 +245,10 @@ class Settings(BaseModel):
     """TOML file of subscriptions, each with a topic of its own; none when unset. Read again when it changes."""
 
     # Watching it run
+    canary_seconds: float = Field(default=60.0, ge=0, le=3600)
+    """How often the workers of a group send themselves an article that is no news, to measure that news comes through; 0 means never."""
+    publishers_followed: int = Field(default=50, ge=0, le=1000)
+    """How many publishers, those that send most, are told of in metrics, so that one that falls silent is noticed; 0 means none."""
     http_host: str = "127.0.0.1"
     """Address that /metrics, /healthz and /readyz are served on."""
     http_port: int = Field(default=9464, ge=0, le=65535)
@@ -251,8 +257,12 @@ class Settings(BaseModel):
     """A worker with waiting records and no progress for so long is not ready; reading a share within its time is progress."""
     stuck_exit_seconds: float = Field(default=300.0, ge=0, le=86_400)
     """A worker that stands still for so long, or whose event loop does, ends with exit code 1, so that it is started again; 0 means never."""
+    tracing: bool = False
+    """Whether spans of each record's way go to an OpenTelemetry collector; needs the extra `tracing`."""
     log_level: LogLevel = LogLevel.INFO
     """From which level on log events are written."""
+    log_levels_file: Path | None = None
+    """TOML file of levels by module, such as `"agents.delivery" = "debug"`; read again when it changes."""
     log_format: LogFormat = LogFormat.AUTO
     """How log events are written."""
 
@@ -277,11 +287,13 @@ class Settings(BaseModel):
         if self.subscriptions_file is not None:
             names.append(self.receipts_topic)
             read.append(self.alerts_topic)
+        if self.canary_seconds:
+            names.append(self.canary_topic)
         names += [f"{name}{DEAD_LETTER_SUFFIX}" for name in read]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             message = (
                 "article_topics, signals_topic, stories_topic, alerts_topic, retries_topic,"
-                f" receipts_topic: names must differ, also from the topics {', '.join(names[-len(read) :])} that dead"
+                f" receipts_topic, canary_topic: names must differ, also from the topics {', '.join(names[-len(read) :])} that dead"
                 f" letters go to; more than once there is {', '.join(twice)}"
             )
             raise ValueError(message)

@@ -37,7 +37,7 @@ __all__ = ["command"]
     help="How to print.",
 )
 def command(*, resolved: ResolvedSettings, max_lag_seconds: float, output_format: str) -> None:
-    """Say whether news flows: topics, group, lag in records and seconds, last alert, versions.
+    """Say whether news flows: topics, group, lag in records and seconds, last alert, last canary.
 
     Asks the broker, and the worker on this machine if there is one. `doctor` looks closer and says
     what to do.
@@ -53,7 +53,11 @@ def command(*, resolved: ResolvedSettings, max_lag_seconds: float, output_format
     from agents.status import judge, read_status
 
     status = run_client(read_status(resolved.settings), resolved)
-    wrong = judge(status, max_lag_seconds=max_lag_seconds)
+    wrong = judge(
+        status,
+        max_lag_seconds=max_lag_seconds,
+        canary_seconds=resolved.settings.canary_seconds,
+    )
     if output_format == "json":
         click.echo(harmless_json(json.dumps(_as_json(status, wrong), ensure_ascii=False)))
     else:
@@ -89,6 +93,11 @@ def _as_json(status: "Status", wrong: tuple[str, ...]) -> dict[str, Any]:
             "headline": last.alert.headline,
             "sent_at": last.sent_at.isoformat().replace("+00:00", "Z"),
         },
+        "canary": status.canary
+        and {
+            "sent_at": status.canary.sent_at.isoformat().replace("+00:00", "Z"),
+            "seconds": status.canary.seconds,
+        },
         "versions": {
             "news_monitor": status.version,
             "lexicon": last.alert.versions.lexicon if last else None,
@@ -109,6 +118,7 @@ def _print(status: "Status", wrong: tuple[str, ...]) -> None:
     workers = "unknown" if status.workers is None else f"{status.workers:,}"
     click.echo(f"\ngroup         {status.group}, workers: {workers}")
     click.echo(f"last alert    {_last(status)}")
+    click.echo(f"last canary   {_canary(status)}")
     click.echo(f"dead letters  {status.dead_letters:,}")
     click.echo(f"versions      {_versions(status)}")
     worker = status.local_worker
@@ -137,6 +147,14 @@ def _last(status: "Status") -> str:
     age = max(0.0, (datetime.now(UTC) - last.sent_at).total_seconds())
     headline = " ".join(terminal_safe(last.alert.headline).split())
     return f"{age:,.0f} s ago, {last.alert.severity} {last.alert.kind}: {headline}"
+
+
+def _canary(status: "Status") -> str:
+    canary = status.canary
+    if canary is None:
+        return "none"
+    age = max(0.0, (datetime.now(UTC) - canary.sent_at).total_seconds())
+    return f"sent {age:,.0f} s ago, back on every desk after {canary.seconds:,.2f} s"
 
 
 def _versions(status: "Status") -> str:

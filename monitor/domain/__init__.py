@@ -3,6 +3,7 @@
 from monitor.domain.alert import Alert, Lifecycle
 from monitor.domain.analysis import Analysis
 from monitor.domain.article import Article, ArticleRef, ArticleStatus
+from monitor.domain.canary import Canary, CanaryReturn
 from monitor.domain.change import Change, ChangeDetail
 from monitor.domain.contradiction import Contradiction, ReportedFigure
 from monitor.domain.dead_letter import DeadLetter, Origin, Stage
@@ -42,6 +43,8 @@ __all__ = [
     "Article",
     "ArticleRef",
     "ArticleStatus",
+    "Canary",
+    "CanaryReturn",
     "Certainty",
     "Change",
     "ChangeDetail",

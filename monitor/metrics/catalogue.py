@@ -18,12 +18,18 @@ from monitor.metrics.definition import Kind, Label, Metric, Unit
 __all__ = [
     "ALERTS",
     "ANALYSIS_SECONDS",
+    "ARRIVAL_TIMESTAMP_SECONDS",
     "ARTICLE_AGE_SECONDS",
     "ARTICLE_TO_ALERT_SECONDS",
     "ARTICLE_TO_SIGNAL_SECONDS",
     "BATCH_RECORDS",
     "BATCH_SECONDS",
     "BUILD_INFO",
+    "CANARIES_MISSED",
+    "CANARIES_SEEN",
+    "CANARIES_SENT",
+    "CANARY_LAST_SEEN_TIMESTAMP_SECONDS",
+    "CANARY_SECONDS",
     "CATALOGUE",
     "COMMITTED_OFFSET",
     "COMMIT_AGE_SECONDS",
@@ -39,6 +45,8 @@ __all__ = [
     "POOL_BUSY",
     "POOL_PROCESSES",
     "POOL_RESTARTS",
+    "PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS",
+    "PUBLISHER_USUAL_ARTICLES",
     "REBALANCES",
     "RECEIPTS",
     "RECEIPTS_UNREADABLE",
@@ -128,6 +136,12 @@ FATE = Label(
 )
 RELOAD = Label(
     name="outcome", meaning="Whether it was taken or refused.", values=tuple(map(str, Reload))
+)
+
+PUBLISHER = Label(
+    name="publisher",
+    meaning="Evened-out name of the publisher.",
+    bound="the `publishers_followed` that send most to this worker: 50 unless set otherwise",
 )
 
 # From the fastest batch to the longest that shutdown and polling still allow.
@@ -448,6 +462,74 @@ BUILD_INFO = Metric(
     remedy="Several values at once: a roll-out is under way, or was left half done.",
 )
 
+ARRIVAL_TIMESTAMP_SECONDS = Metric(
+    name="news_monitor_arrival_timestamp_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    meaning="Time of the newest record of an article topic that was handled, canaries too.",
+    remedy="Behind the clock: nothing arrives, or the worker lags. The silence of publishers counts up"
+    " to this time, so that a lag is not taken for it.",
+)
+PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS = Metric(
+    name="news_monitor_publisher_last_article_timestamp_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    labels=(PUBLISHER,),
+    meaning="When this publisher's last article arrived, by the time of its record.",
+    remedy="Long ago for how much it usually sends: look at what feeds its articles into the topic.",
+)
+PUBLISHER_USUAL_ARTICLES = Metric(
+    name="news_monitor_publisher_usual_articles",
+    kind=Kind.GAUGE,
+    unit=Unit.RECORDS,
+    labels=(PUBLISHER,),
+    meaning="Articles that this hour of the day usually brings from this publisher to this worker,"
+    " learnt since it started.",
+    remedy="With 20 and more missing since the last article the publisher is silent"
+    " (docs/operations/silent-sources.md).",
+)
+
+CANARIES_SENT = Metric(
+    name="news_monitor_canary_sent_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    meaning="Canaries that this worker sent; one worker of the group sends at a time.",
+    remedy="Still in every worker: nobody holds the first partition of the first article topic, or"
+    " the broker takes no records; see the logs.",
+)
+CANARIES_SEEN = Metric(
+    name="news_monitor_canary_seen_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    meaning="Canaries that came back on the way of every desk, counted by the worker that sends.",
+    remedy="Fewer than sent: news is held up or lost on the way; see the lag by partition.",
+)
+CANARIES_MISSED = Metric(
+    name="news_monitor_canary_missed_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    meaning="Canaries that were not back a minute after they were sent.",
+    remedy="One or two: a worker was started or stopped. Several in a row: news is late by more than"
+    " a minute; see the lag by partition, and the workers' logs.",
+)
+CANARY_SECONDS = Metric(
+    name="news_monitor_canary_seconds",
+    kind=Kind.HISTOGRAM,
+    unit=Unit.SECONDS,
+    meaning="From sending a canary to its return on the slowest desk.",
+    remedy="What real news takes now: as article_to_alert_seconds, but also when there is no news.",
+    buckets=_LATENCIES,
+)
+CANARY_LAST_SEEN_TIMESTAMP_SECONDS = Metric(
+    name="news_monitor_canary_last_seen_timestamp_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    meaning="When the newest canary that is back on every desk was sent; at first, when the worker"
+    " started. Every worker tells it of its whole group.",
+    remedy="Older than a few minutes: no news comes through. Look at the lag by partition,"
+    " /readyz of each worker, and `news-monitor status`.",
+)
+
 CATALOGUE: Final[tuple[Metric, ...]] = (
     RECORDS_READ,
     RECORDS,
@@ -482,6 +564,14 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     POOL_RESTARTS,
     DELIVERY_RETRIES,
     DELIVERY_FAILURES,
+    ARRIVAL_TIMESTAMP_SECONDS,
+    PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS,
+    PUBLISHER_USUAL_ARTICLES,
+    CANARIES_SENT,
+    CANARIES_SEEN,
+    CANARIES_MISSED,
+    CANARY_SECONDS,
+    CANARY_LAST_SEEN_TIMESTAMP_SECONDS,
     BUILD_INFO,
 )
 """Every metric, in the order of the data's way."""

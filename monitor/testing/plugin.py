@@ -67,7 +67,8 @@ def embedded_kafka(monitor_settings: "Settings") -> "Iterator[Bench]":
     from monitor.testing.kafka import Bench
 
     with EmbeddedBroker(topics_for(monitor_settings)) as broker:
-        changes = {"broker": (broker.address,)}
+        # What a test counts are its own articles.
+        changes = {"broker": (broker.address,), "canary_seconds": 0}
         yield Bench(Settings.model_validate(monitor_settings.model_dump() | changes))
 
 
@@ -92,6 +93,8 @@ def real_kafka(request: pytest.FixtureRequest, monitor_settings: "Settings") -> 
         "signals_topic": f"{prefix}.signals",
         "stories_topic": f"{prefix}.stories",
         "alerts_topic": f"{prefix}.alerts",
+        "retries_topic": f"{prefix}.retries",
+        "canary_seconds": 0,
     }
     settings = Settings.model_validate(monitor_settings.model_dump() | changes)
     made(settings)

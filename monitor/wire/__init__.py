@@ -9,6 +9,7 @@ from typing import Any
 from monitor.wire import (
     alert_v1,
     article_v1,
+    canary_v1,
     dead_letter_v1,
     receipt_v1,
     retry_mark_v1,
@@ -20,6 +21,7 @@ __all__ = [
     "SCHEMAS",
     "alert_v1",
     "article_v1",
+    "canary_v1",
     "dead_letter_v1",
     "receipt_v1",
     "retry_mark_v1",
@@ -36,6 +38,7 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "receipt-v1": receipt_v1.json_schema,
     "dead-letter-v1": dead_letter_v1.json_schema,
     "retry-mark-v1": retry_mark_v1.json_schema,
+    "canary-v1": canary_v1.json_schema,
 }
 """Per record and version, the function that makes its JSON Schema."""
 

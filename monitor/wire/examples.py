@@ -12,6 +12,7 @@ from monitor.domain import (
     Article,
     ArticleRef,
     ArticleStatus,
+    CanaryReturn,
     Certainty,
     Change,
     DeadLetter,
@@ -479,3 +480,14 @@ RETRY_MARKS: tuple[RetryMark, ...] = (
     RetryMark(letter=_LETTER, run="0a1b2c3d4e5f60718293a4b5c6d7e8f9", kind=MarkKind.DISCARDED),
 )
 """A letter that was sent back, and one that was discarded."""
+
+CANARY_RETURNS: tuple[CanaryReturn, ...] = tuple(
+    CanaryReturn(
+        group="news-monitor",
+        desk=desk,
+        sent_at=_START,
+        returned_at=_START + timedelta(milliseconds=220 + 15 * number),
+    )
+    for number, desk in enumerate(Desk)
+)
+"""A canary that came back on the way of every desk."""

@@ -1,6 +1,7 @@
 """The two agents, from record to delivery, without a broker."""
 
 import json
+import traceback
 from collections.abc import Sequence
 
 import pytest
@@ -13,7 +14,7 @@ from agents.analyse import Analyser
 from agents.batches import record_time
 from agents.dead_letter import CUT_BYTES, DeadLetters
 from agents.delivery import Delivery, Outgoing
-from agents.reading import Outcome, Raw
+from agents.reading import Outcome, Raw, Unread
 from agents.story_store import StoryStore
 from monitor.domain import Desk, Stage
 from monitor.errors import DeliveryFailed, Reason, TooManyDeadLetters
@@ -303,8 +304,11 @@ async def test_a_defect_of_ours_is_told_with_its_traceback(
 
     (read,) = [each for each in reading_log if "exception" in each]
     assert (read["topic"], read["partition"], read["offset"]) == ("articles", 0, 1)
-    assert read["error"] == "RuntimeError: told to raise"
+    assert read["error"] == "RuntimeError"
     assert "in _obey" in read["exception"]
+    assert read["exception"].endswith("RuntimeError")
+    above_debug = [each for each in reading_log if each["log_level"] != "debug"]
+    assert "told to raise" not in str([{**each, "exception": ""} for each in above_debug])
     (applied,) = [each for each in alerting_log if "exception" in each]
     assert (applied["topic"], applied["partition"], applied["offset"]) == ("signals", 2, 7)
     assert "in breaking" in applied["exception"]
@@ -469,3 +473,45 @@ async def test_a_refused_story_is_kept_when_its_record_is_sent_back(bench: Bench
 def _refuse_large(record: Outgoing) -> KafkaError | None:
     too_large = record.topic == "signals" and len(record.value or b"") > 5000
     return MessageSizeTooLargeError() if too_large else None
+
+
+async def test_debug_events_follow_an_article_into_its_story(bench: Bench) -> None:
+    """One line where it is read, one where its report changes a story; by the ids both name."""
+    with capture_logs() as log:
+        (value,) = await bench.signals(json.dumps({"id": "a-1", "text": "strike A B"}))
+        await bench.alerter.handle([a_message(value, topic="signals")])
+
+    read, taken = [each for each in log if each.get("article_id") == "a-1"]
+    assert (read["event"], read["signals"], read["log_level"]) == ("article read", 1, "debug")
+    (alert,) = [alert_v1.decode(record.value) for record in bench.broker.topic("alerts")]
+    assert taken["story_ids"] == [alert.alert_id]
+    assert taken["alerts"] == [f"{alert.alert_id}/1"]
+
+
+async def test_what_a_defect_says_of_an_article_is_not_in_the_log(bench: Bench) -> None:
+    """Messages of exceptions quote texts, over several lines and in chains; places and names stay."""
+    secret = "Bomb in\n    the market: 9\n  File of the dead"
+    trace = ""
+    try:
+        try:
+            int(secret)
+        except ValueError as error:
+            raise RuntimeError(secret) from error
+    except RuntimeError as error:
+        trace = "".join(traceback.format_exception(error))
+    why = Unread(
+        reason=Reason.ANALYSIS_FAILED,
+        stage=Stage.ANALYSE,
+        exception="RuntimeError",
+        message=secret,
+        traceback=trace,
+    )
+    with capture_logs() as log:
+        await DeadLetters(SETTINGS, bench.delivery).put([(a_message(b"x", key=b"a-1"), why)])
+
+    (said,) = [each for each in log if each["log_level"] != "debug"]
+    assert (said["key"], said["error"]) == ("a-1", "RuntimeError")
+    assert "test_what_a_defect_says" in said["exception"]
+    assert "ValueError" in said["exception"]
+    for word in ("Bomb", "market", "dead"):
+        assert word not in str(said)

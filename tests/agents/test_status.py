@@ -1,9 +1,11 @@
 """Status: what counts as news that does not flow."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agents.canary_status import CanaryStatus
 from agents.status import Status, TopicStatus, judge
 
 READ = TopicStatus(topic="articles", partitions=3, records=90, lag_records=7, lag_seconds=2.5)
@@ -14,6 +16,7 @@ WELL = Status(
     topics=(READ, TopicStatus(topic="alerts", partitions=1, records=5)),
     dead_letters=12,
     last_alert=None,
+    canary=None,
     version="0.1.0",
     local_worker=None,
 )
@@ -48,3 +51,18 @@ def test_each_reason_is_one_sentence(status: Status, sentence: str) -> None:
     (said,) = judge(status, max_lag_seconds=60)
 
     assert sentence in said
+
+
+def test_a_canary_that_is_old_is_said_where_canaries_are_sent() -> None:
+    """Two turns and the lag allowed are borne; a canary of the time before they were off is not told."""
+    minutes = {"well": 2.5, "late": 3.5}
+    told = {}
+    for name, age in minutes.items():
+        sent_at = datetime.now(UTC) - timedelta(minutes=age)
+        status = replace(WELL, canary=CanaryStatus(sent_at=sent_at, seconds=0.4))
+        told[name] = judge(status, max_lag_seconds=60, canary_seconds=60)
+        assert judge(status, max_lag_seconds=60, canary_seconds=0) == ()
+
+    assert told["well"] == ()
+    (sentence,) = told["late"]
+    assert "No canary of the last 210 s has come back" in sentence

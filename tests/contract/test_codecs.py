@@ -16,6 +16,7 @@ from monitor.domain import DeadLetter, SignalKind
 from monitor.wire import (
     alert_v1,
     article_v1,
+    canary_v1,
     dead_letter_v1,
     receipt_v1,
     retry_mark_v1,
@@ -25,7 +26,7 @@ from monitor.wire import (
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
-STRICT = (signal_v1, story_v1, alert_v1, receipt_v1, retry_mark_v1)
+STRICT = (signal_v1, story_v1, alert_v1, receipt_v1, retry_mark_v1, canary_v1)
 
 
 def _json_examples() -> list[Any]:

@@ -23,6 +23,7 @@ def test_compose_takes_the_file() -> None:
     resolved = yaml.safe_load(run(compose, "--file", FILE, "config"))
 
     assert set(resolved["services"]) == set(SERVICES)
+    assert resolved["services"]["worker"]["deploy"]["replicas"] == 2
     assert "topics" in resolved["services"]["worker"]["depends_on"]
 
 
@@ -103,6 +104,38 @@ def test_commands_of_our_services_are_commands(name: str) -> None:
     done = CliRunner().invoke(main, [*SERVICES[name]["command"], "--help"])
 
     assert done.exit_code == 0, done.output
+
+
+@every_service
+def test_every_container_has_limits_and_can_gain_no_rights(name: str) -> None:
+    """None takes the machine with it, and none gets more than it was given."""
+    service = SERVICES[name]
+
+    assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}
+    assert service["pids_limit"] > 0
+    assert "no-new-privileges:true" in service["security_opt"]
+
+
+def test_what_keeps_something_has_a_volume_for_it() -> None:
+    """Topics, metrics, silences and Grafana's data outlive their containers."""
+    keeping = {
+        name
+        for name, service in SERVICES.items()
+        if any(not volume.startswith(".") for volume in service.get("volumes", []))
+    }
+
+    assert keeping == {"kafka", "prometheus", "alertmanager", "grafana"}
+    assert len(COMPOSE["volumes"]) == len(keeping)
+
+
+def test_alerts_go_from_prometheus_to_alertmanager() -> None:
+    """By the service's name and port; Alertmanager is up before anything fires."""
+    config = yaml.safe_load((FILE.parent / "prometheus" / "prometheus.yml").read_text())
+    (manager,) = config["alerting"]["alertmanagers"]
+
+    assert manager["static_configs"] == [{"targets": ["alertmanager:9093"]}]
+    assert "127.0.0.1:9093:9093" in SERVICES["alertmanager"]["ports"]
+    assert SERVICES["prometheus"]["depends_on"]["alertmanager"] == {"condition": "service_healthy"}
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -110,6 +110,7 @@ class Deployment:
             "article_partitions": 1,
             "group": prefix,
             "http_port": 0,
+            "canary_seconds": 0,
             "processes": 1,
             "batch_size": 20,
             "batch_wait_seconds": 0.02,

@@ -48,6 +48,7 @@ async def settings(kafka: KafkaCluster, unique_prefix: str) -> Settings:
             "stories_topic": f"{unique_prefix}.stories",
             "alerts_topic": f"{unique_prefix}.alerts",
             "retries_topic": f"{unique_prefix}.retries",
+            "canary_topic": f"{unique_prefix}.canary",
             "article_partitions": 3,
         }
     )

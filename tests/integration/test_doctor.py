@@ -24,6 +24,7 @@ def settings(kafka: KafkaCluster, unique_prefix: str) -> Settings:
             "stories_topic": f"{unique_prefix}.stories",
             "alerts_topic": f"{unique_prefix}.alerts",
             "retries_topic": f"{unique_prefix}.retries",
+            "canary_topic": f"{unique_prefix}.canary",
             "group": unique_prefix,
             "http_port": 0,
         }

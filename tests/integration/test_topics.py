@@ -26,6 +26,7 @@ def _settings(cluster: KafkaCluster, prefix: str, **changes: object) -> Settings
             "stories_topic": f"{prefix}.stories",
             "alerts_topic": f"{prefix}.alerts",
             "retries_topic": f"{prefix}.retries",
+            "canary_topic": f"{prefix}.canary",
             "article_partitions": 2,
             **changes,
         }

@@ -1,0 +1,152 @@
+"""What the analyse agent handles tells which publishers have fallen silent, in few series."""
+
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from faust.types import Message
+
+from agents.publisher_watch import PublisherWatch
+from agents.reading import Outcome, Read, Unread
+from agents.replay_marks import HEADER_ID
+from monitor.domain import Canary, Stage
+from monitor.errors import Reason
+from monitor.metrics import MemoryRecorder
+from monitor.metrics.catalogue import (
+    ARRIVAL_TIMESTAMP_SECONDS,
+    PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS,
+    PUBLISHER_USUAL_ARTICLES,
+)
+from monitor.wire import canary_v1
+from tests.agents.fakes import a_message
+from tests.docker.tools import required
+
+MIDNIGHT = 1_772_323_200.0
+HOUR = 3600
+DOCUMENT = Path(__file__).parents[2] / "docs" / "operations" / "silent-sources.md"
+
+
+def read(publisher: str) -> Outcome:
+    """Make the outcome of an article of a publisher."""
+    published_at = datetime(2026, 3, 1, tzinfo=UTC)
+    return Read(reports=(), signals=(), published_at=published_at, publisher=publisher, news=False)
+
+
+def hours(watch: PublisherWatch, publisher: str, count: int, *, an_hour: int) -> None:
+    """Let a publisher send evenly for so many hours."""
+    for number in range(count * an_hour):
+        at = MIDNIGHT + number * HOUR / an_hour
+        watch.arrived([a_message(b"", timestamp=at)], [read(publisher)])
+
+
+def test_it_tells_what_is_usual_and_when_the_last_article_came() -> None:
+    """By the times of the records."""
+    recorder = MemoryRecorder()
+    watch = PublisherWatch(limit=5, recorder=recorder)
+    hours(watch, "wire", 26, an_hour=40)
+    last = MIDNIGHT + 26 * HOUR - HOUR / 40
+    assert recorder.value(ARRIVAL_TIMESTAMP_SECONDS) == last
+    assert recorder.value(PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS, publisher="wire") == last
+    assert recorder.value(PUBLISHER_USUAL_ARTICLES, publisher="wire") == pytest.approx(40)
+
+
+def _canary() -> Message:
+    canary = Canary(group="g", sent_at=datetime(2026, 3, 1, tzinfo=UTC))
+    return a_message(b"", timestamp=MIDNIGHT + HOUR, headers=(canary_v1.header(canary),))
+
+
+UNREAD = Unread(reason=Reason.NOT_JSON, stage=Stage.DECODE, exception="E", message="m")
+
+
+@pytest.mark.parametrize(
+    ("message", "outcome", "moves"),
+    [
+        (_canary(), read("News Monitor"), HOUR),
+        (a_message(b"", timestamp=MIDNIGHT + HOUR), UNREAD, HOUR),
+        (
+            a_message(b"", timestamp=MIDNIGHT + HOUR, headers=((HEADER_ID, b"run"),)),
+            read("replayed"),
+            0,
+        ),
+    ],
+    ids=["canary", "unreadable", "replayed"],
+)
+def test_what_is_no_news_is_nobodys(message: Message, outcome: Outcome, moves: int) -> None:
+    """Canaries and broken records show that time goes on; replays do not even that."""
+    recorder = MemoryRecorder()
+    watch = PublisherWatch(limit=5, recorder=recorder)
+    watch.arrived([a_message(b"", timestamp=MIDNIGHT)], [read("wire")])
+    watch.arrived([message], [outcome])
+    assert recorder.value(ARRIVAL_TIMESTAMP_SECONDS) == MIDNIGHT + moves
+    assert recorder.values(PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS) == [MIDNIGHT]
+
+
+def test_the_number_of_series_is_bounded_whatever_articles_say() -> None:
+    """A thousand publishers with endless names make five series."""
+    recorder = MemoryRecorder()
+    watch = PublisherWatch(limit=5, recorder=recorder)
+    for number in range(1000):
+        name = f"{number}" + "x" * 10_000
+        watch.arrived([a_message(b"", timestamp=MIDNIGHT + number)], [read(name)])
+        assert len(recorder.values(PUBLISHER_USUAL_ARTICLES)) <= 5
+
+
+def test_a_share_of_the_partitions_is_a_share_of_the_articles() -> None:
+    """Half of them are revoked: half is usual. The first assignment, and none, change nothing."""
+    recorder = MemoryRecorder()
+    watch = PublisherWatch(limit=5, recorder=recorder)
+    watch.assigned(8)
+    hours(watch, "wire", 26, an_hour=40)
+    for partitions in (0, 4):
+        watch.assigned(partitions)
+    watch.arrived([], [])
+    assert recorder.value(PUBLISHER_USUAL_ARTICLES, publisher="wire") == pytest.approx(20)
+
+
+def test_the_documented_rule_tells_the_silent_publisher_and_no_other(tmp_path: Path) -> None:
+    """Two workers share a publisher: it is silent when none of them hears of it."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    rules = text.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "rules.yml").write_text(rules)
+    prefix = "news_monitor_publisher"
+    last, usual = f"{prefix}_last_article_timestamp_seconds", f"{prefix}_usual_articles"
+    steady, stopped = "0+60x120", "0+60x60 3600x60"
+    series = {
+        'news_monitor_arrival_timestamp_seconds{instance="a"}': steady,
+        f'{last}{{publisher="wire",instance="a"}}': stopped,
+        f'{last}{{publisher="wire",instance="b"}}': "0x120",
+        f'{usual}{{publisher="wire",instance="a"}}': "20x120",
+        f'{usual}{{publisher="wire",instance="b"}}': "20x120",
+        f'{last}{{publisher="paper",instance="a"}}': steady,
+        f'{usual}{{publisher="paper",instance="a"}}': "40x120",
+        f'{last}{{publisher="almanac",instance="a"}}': "0x120",
+        f'{usual}{{publisher="almanac",instance="a"}}': "4x120",
+    }
+    alert = {"exp_labels": {"severity": "ticket", "publisher": "wire"}}
+    test = {
+        "rule_files": ["rules.yml"],
+        "evaluation_interval": "1m",
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": [
+                    {"series": name, "values": values} for name, values in series.items()
+                ],
+                "alert_rule_test": [
+                    {"eval_time": f"{minute}m", "alertname": "NewsSourceSilent", "exp_alerts": told}
+                    for minute, told in ((89, []), (102, [alert]))
+                ],
+            }
+        ],
+    }
+    (tmp_path / "test.yml").write_text(yaml.safe_dump(test))
+    done = subprocess.run(
+        [required("promtool", package="prometheus"), "test", "rules", "test.yml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
