@@ -2,11 +2,19 @@
 
 from typing import Final
 
-from panel import Page, Panel, Query, Shape, quantiles, rate, said, selected, total
+from panel import Page, Panel, Query, Shape, Step, quantiles, rate, recorded, said, selected, total
 
-from monitor.metrics import catalogue
+from monitor.metrics import Metric, catalogue
 
 __all__ = ["NEWS"]
+
+_MISSING = "cluster_publisher:news_monitor_articles_missing:sum"
+
+
+def _by_publisher(metric: Metric, over: str) -> str:
+    """The ten largest; a worker that has not seen whole hours yet tells of nobody: a nameless 0."""
+    return f"topk(10, {over} by (publisher) ({selected(metric)})) or vector(0)"
+
 
 _SIGNALS = (
     Panel(
@@ -60,6 +68,43 @@ _ALERTS = (
         queries=(
             Query(
                 expression=total(catalogue.ALERTS, "kind", ',lifecycle="alert"'), legend="{{kind}}"
+            ),
+        ),
+    ),
+)
+
+_PUBLISHERS = (
+    Panel(
+        title="Articles missing by publisher",
+        description="Articles that usually would have come since the publisher's last one; from 20 "
+        "on it is called silent. The line without a name is 0 always.",
+        unit="none",
+        steps=((20, Step.LOOK),),
+        queries=(Query(expression=f"topk(10, {recorded(_MISSING)})", legend="{{publisher}}"),),
+    ),
+    Panel(
+        title="Usual articles by publisher",
+        description=said(catalogue.PUBLISHER_USUAL_ARTICLES),
+        unit="none",
+        queries=(
+            Query(
+                expression=_by_publisher(catalogue.PUBLISHER_USUAL_ARTICLES, "sum"),
+                legend="{{publisher}}",
+            ),
+        ),
+    ),
+    Panel(
+        title="Since each publisher's last article",
+        description=said(
+            catalogue.PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS, catalogue.ARRIVAL_TIMESTAMP_SECONDS
+        ),
+        unit="s",
+        queries=(
+            Query(
+                expression="time() - (max by (publisher) "
+                f"({selected(catalogue.PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS)})"
+                f" or max({selected(catalogue.ARRIVAL_TIMESTAMP_SECONDS)}))",
+                legend="{{publisher}}",
             ),
         ),
     ),
@@ -153,6 +198,7 @@ NEWS: Final = Page(
     description="What the articles said, what was alerted, and who was told.",
     rows={
         "What do the articles say?": _SIGNALS,
+        "Who sends, and who has stopped?": _PUBLISHERS,
         "What was alerted?": _ALERTS,
         "Which stories are open?": _STORIES,
         "Who was told?": _SUBSCRIBERS,
