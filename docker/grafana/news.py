@@ -2,18 +2,14 @@
 
 from typing import Final
 
-from panel import Page, Panel, Query, Shape, Step, quantiles, rate, recorded, said, selected, total
+from panel import Page, Panel, Query, Shape, Step, quantiles, rate, said, selected, total
 
-from monitor.metrics import Metric, catalogue
+from monitor.metrics import catalogue
 
 __all__ = ["NEWS"]
 
-_MISSING = "cluster_publisher:news_monitor_articles_missing:sum"
-
-
-def _by_publisher(metric: Metric, over: str) -> str:
-    """The ten largest; a worker that has not seen whole hours yet tells of nobody: a nameless 0."""
-    return f"topk(10, {over} by (publisher) ({selected(metric)})) or vector(0)"
+# The rule's series without a publisher says only that it looks.
+_MISSING = 'cluster_publisher:news_monitor_articles_missing:sum{cluster=~"$cluster",publisher!=""}'
 
 
 _SIGNALS = (
@@ -77,10 +73,10 @@ _PUBLISHERS = (
     Panel(
         title="Articles missing by publisher",
         description="Articles that usually would have come since the publisher's last one; from 20 "
-        "on it is called silent. The line without a name is 0 always.",
+        "on it is called silent.",
         unit="none",
         steps=((20, Step.LOOK),),
-        queries=(Query(expression=f"topk(10, {recorded(_MISSING)})", legend="{{publisher}}"),),
+        queries=(Query(expression=f"topk(10, {_MISSING})", legend="{{publisher}}"),),
     ),
     Panel(
         title="Usual articles by publisher",
@@ -88,7 +84,8 @@ _PUBLISHERS = (
         unit="none",
         queries=(
             Query(
-                expression=_by_publisher(catalogue.PUBLISHER_USUAL_ARTICLES, "sum"),
+                expression="topk(10, sum by (publisher) "
+                f"({selected(catalogue.PUBLISHER_USUAL_ARTICLES)}))",
                 legend="{{publisher}}",
             ),
         ),
@@ -99,12 +96,16 @@ _PUBLISHERS = (
             catalogue.PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS, catalogue.ARRIVAL_TIMESTAMP_SECONDS
         ),
         unit="s",
+        width=24,
         queries=(
             Query(
-                expression="time() - (max by (publisher) "
-                f"({selected(catalogue.PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS)})"
-                f" or max({selected(catalogue.ARRIVAL_TIMESTAMP_SECONDS)}))",
+                expression="time() - max by (publisher) "
+                f"({selected(catalogue.PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS)})",
                 legend="{{publisher}}",
+            ),
+            Query(
+                expression=f"time() - max({selected(catalogue.ARRIVAL_TIMESTAMP_SECONDS)})",
+                legend="anything at all",
             ),
         ),
     ),

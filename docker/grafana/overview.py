@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from canaries import CANARIES
 from panel import (
     ONLY,
     Page,
@@ -17,13 +18,12 @@ from panel import (
     total,
 )
 
-from monitor.metrics import Metric, catalogue
+from monitor.metrics import catalogue
 
 __all__ = ["OVERVIEW"]
 
 _LATE = "cluster:news_monitor_alerts_late:ratio_rate"
 _OVERDUE = "cluster:news_monitor_records_overdue:ratio"
-_LAST_SEEN = selected(catalogue.CANARY_LAST_SEEN_TIMESTAMP_SECONDS)
 _DRAIN = "cluster_topic:news_monitor_lag:drain_seconds"
 
 
@@ -41,10 +41,6 @@ def _number(
         height=4,
         queries=(Query(expression=expression, legend=title.lower()),),
     )
-
-
-def _per_minute(metric: Metric) -> str:
-    return f"60 * {rate(metric)}"
 
 
 _FLOWING = (
@@ -83,45 +79,7 @@ _FLOWING = (
         'count(ALERTS{alertname=~"NewsMonitor.*",alertstate="firing"}) or vector(0)',
         (1, Step.BAD),
     ),
-    Panel(
-        title="Canaries",
-        description=said(
-            catalogue.CANARIES_SENT,
-            catalogue.CANARIES_SEEN,
-            catalogue.CANARIES_MISSED,
-            catalogue.CANARY_LAST_SEEN_TIMESTAMP_SECONDS,
-        ),
-        unit="none",
-        width=8,
-        queries=(
-            Query(expression=_per_minute(catalogue.CANARIES_SENT), legend="sent in a minute"),
-            Query(expression=_per_minute(catalogue.CANARIES_SEEN), legend="back in a minute"),
-            Query(expression=_per_minute(catalogue.CANARIES_MISSED), legend="late"),
-        ),
-    ),
-    Panel(
-        title="Silence of the canary",
-        description="How long ago the newest canary that is back was sent. "
-        f"{catalogue.CANARY_LAST_SEEN_TIMESTAMP_SECONDS.remedy}",
-        unit="s",
-        steps=((300, Step.BAD),),
-        width=8,
-        queries=(
-            Query(
-                # The time is 0 where canaries are off.
-                expression=f"time() - (max({_LAST_SEEN}) > 0) or max({_LAST_SEEN})",
-                legend="silence",
-            ),
-        ),
-    ),
-    Panel(
-        title="Canaries' way",
-        description=said(catalogue.CANARY_SECONDS),
-        unit="s",
-        steps=((60, Step.BAD),),
-        width=8,
-        queries=quantiles(catalogue.CANARY_SECONDS),
-    ),
+    *CANARIES,
     Panel(
         title="Records by outcome",
         description=said(catalogue.RECORDS),
@@ -225,6 +183,13 @@ _ALERTED = (
         description="Revisions of alerts a second by severity (CAP 1.2), updates and cancels among "
         "them. The dashboard News has them by kind.",
         unit="reqps",
+        colours=(
+            ("Extreme", "red"),
+            ("Severe", "orange"),
+            ("Moderate", "yellow"),
+            ("Minor", "blue"),
+            ("Unknown", "text"),
+        ),
         shape=Shape.STACKED,
         width=24,
         queries=(Query(expression=rate(catalogue.ALERTS, "severity"), legend="{{severity}}"),),
