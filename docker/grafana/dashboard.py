@@ -85,6 +85,9 @@ def _draw(panel: Panel) -> Builder[dashboard.Panel]:
         .height(panel.height)
         .datasource(DATASOURCE)
     )
+    for legend, colour in panel.colours:
+        fixed = {"mode": "fixed", "fixedColor": colour}
+        builder = builder.override_by_name(legend, [dashboard.DynamicConfigValue("color", fixed)])
     if panel.decimals is not None:
         builder = builder.decimals(panel.decimals)
     for number, query in enumerate(panel.queries):

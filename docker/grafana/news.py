@@ -2,11 +2,15 @@
 
 from typing import Final
 
-from panel import Page, Panel, Query, Shape, quantiles, rate, said, selected, total
+from panel import Page, Panel, Query, Shape, Step, quantiles, rate, said, selected, total
 
 from monitor.metrics import catalogue
 
 __all__ = ["NEWS"]
+
+# The rule's series without a publisher says only that it looks.
+_MISSING = 'cluster_publisher:news_monitor_articles_missing:sum{cluster=~"$cluster",publisher!=""}'
+
 
 _SIGNALS = (
     Panel(
@@ -60,6 +64,48 @@ _ALERTS = (
         queries=(
             Query(
                 expression=total(catalogue.ALERTS, "kind", ',lifecycle="alert"'), legend="{{kind}}"
+            ),
+        ),
+    ),
+)
+
+_PUBLISHERS = (
+    Panel(
+        title="Articles missing by publisher",
+        description="Articles that usually would have come since the publisher's last one; from 20 "
+        "on it is called silent.",
+        unit="none",
+        steps=((20, Step.LOOK),),
+        queries=(Query(expression=f"topk(10, {_MISSING})", legend="{{publisher}}"),),
+    ),
+    Panel(
+        title="Usual articles by publisher",
+        description=said(catalogue.PUBLISHER_USUAL_ARTICLES),
+        unit="none",
+        queries=(
+            Query(
+                expression="topk(10, sum by (publisher) "
+                f"({selected(catalogue.PUBLISHER_USUAL_ARTICLES)}))",
+                legend="{{publisher}}",
+            ),
+        ),
+    ),
+    Panel(
+        title="Since each publisher's last article",
+        description=said(
+            catalogue.PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS, catalogue.ARRIVAL_TIMESTAMP_SECONDS
+        ),
+        unit="s",
+        width=24,
+        queries=(
+            Query(
+                expression="time() - max by (publisher) "
+                f"({selected(catalogue.PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS)})",
+                legend="{{publisher}}",
+            ),
+            Query(
+                expression=f"time() - max({selected(catalogue.ARRIVAL_TIMESTAMP_SECONDS)})",
+                legend="anything at all",
             ),
         ),
     ),
@@ -153,6 +199,7 @@ NEWS: Final = Page(
     description="What the articles said, what was alerted, and who was told.",
     rows={
         "What do the articles say?": _SIGNALS,
+        "Who sends, and who has stopped?": _PUBLISHERS,
         "What was alerted?": _ALERTS,
         "Which stories are open?": _STORIES,
         "Who was told?": _SUBSCRIBERS,

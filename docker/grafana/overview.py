@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from canaries import CANARIES
 from panel import (
     ONLY,
     Page,
@@ -78,6 +79,7 @@ _FLOWING = (
         'count(ALERTS{alertname=~"NewsMonitor.*",alertstate="firing"}) or vector(0)',
         (1, Step.BAD),
     ),
+    *CANARIES,
     Panel(
         title="Records by outcome",
         description=said(catalogue.RECORDS),
@@ -181,6 +183,13 @@ _ALERTED = (
         description="Revisions of alerts a second by severity (CAP 1.2), updates and cancels among "
         "them. The dashboard News has them by kind.",
         unit="reqps",
+        colours=(
+            ("Extreme", "red"),
+            ("Severe", "orange"),
+            ("Moderate", "yellow"),
+            ("Minor", "blue"),
+            ("Unknown", "text"),
+        ),
         shape=Shape.STACKED,
         width=24,
         queries=(Query(expression=rate(catalogue.ALERTS, "severity"), legend="{{severity}}"),),

@@ -74,7 +74,8 @@ class Query:
 class Panel:
     """One panel: what it answers, in which of Grafana's units, how wide of 24 columns.
 
-    `steps` are the thresholds in rising order; below the first of them all is `base`.
+    `steps` are the thresholds in rising order; below the first of them all is `base`. `colours` are
+    of series that mean one, by their legends.
     """
 
     title: str
@@ -86,6 +87,7 @@ class Panel:
     base: Step = Step.FINE
     least: float | None = 0
     decimals: int | None = None
+    colours: tuple[tuple[str, str], ...] = ()
     width: int = 12
     height: int = 8
 

@@ -2,20 +2,8 @@
 
 from typing import Final
 
-from panel import (
-    ONLY,
-    Page,
-    Panel,
-    Query,
-    Shape,
-    Step,
-    gauge,
-    quantiles,
-    rate_of_trouble,
-    recorded,
-    said,
-    selected,
-)
+from delivery import DELIVERY
+from panel import ONLY, Page, Panel, Query, Shape, Step, gauge, quantiles, recorded, said, selected
 
 from monitor.metrics import catalogue
 
@@ -214,36 +202,6 @@ _POOL = (
     ),
 )
 
-_DELIVERY = (
-    Panel(
-        title="Deliveries tried again or refused",
-        description=f"{said(catalogue.DELIVERY_RETRIES)} Refused: {catalogue.DELIVERY_FAILURES.remedy}",
-        unit="reqps",
-        queries=(
-            Query(
-                expression=rate_of_trouble(catalogue.DELIVERY_RETRIES, "topic"),
-                legend="again {{topic}}",
-            ),
-            Query(
-                expression=rate_of_trouble(catalogue.DELIVERY_FAILURES, "topic"),
-                legend="refused {{topic}}",
-            ),
-        ),
-    ),
-    Panel(
-        title="Dead letters by reason",
-        description=said(catalogue.DEAD_LETTERS),
-        unit="reqps",
-        shape=Shape.STACKED,
-        queries=(
-            Query(
-                expression=rate_of_trouble(catalogue.DEAD_LETTERS, "topic, reason"),
-                legend="{{topic}} {{reason}}",
-            ),
-        ),
-    ),
-)
-
 PIPELINE: Final = Page(
     name="pipeline",
     title="News Monitor: pipeline",
@@ -252,6 +210,6 @@ PIPELINE: Final = Page(
         "Do the partitions move?": _PARTITIONS,
         "How do the agents get on?": _AGENTS,
         "Do the reading processes keep up?": _POOL,
-        "Does the broker take what we send, and what could not be read?": _DELIVERY,
+        "Does the broker take what we send, and what could not be read?": DELIVERY,
     },
 )

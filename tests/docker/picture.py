@@ -9,6 +9,7 @@ units, thresholds and legends. For people's eyes, in tests and in trouble that i
 import argparse
 import json
 import math
+import re
 import time
 import urllib.parse
 import urllib.request
@@ -79,9 +80,7 @@ def readable(value: float, unit: str) -> str:
 def legend_of(target: dict[str, Any], labels: dict[str, str]) -> str:
     """A target's legend with its labels filled in."""
     text: str = target["legendFormat"]
-    for name, value in labels.items():
-        text = text.replace(f"{{{{{name}}}}}", value)
-    return text
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: labels.get(found[1], ""), text)
 
 
 def _asked(target: dict[str, Any], seconds: float) -> str:
@@ -132,7 +131,9 @@ def _lines(axes: Axes, panel: dict[str, Any], *, ask: Ask, seconds: float, end: 
         heights = [[one.get(time, 0.0) for time in times] for one in known]
         names = [name for name, _, _ in series]
         if heights:
-            axes.stackplot(times, heights, labels=names, alpha=0.7)
+            fixed = _fixed_colours(panel)
+            colours = [fixed.get(name, f"C{place % 10}") for place, name in enumerate(names)]
+            axes.stackplot(times, heights, labels=names, colors=colours, alpha=0.7)
     else:
         for name, xs, ys in series:
             axes.plot(xs, ys, label=name)
@@ -151,6 +152,15 @@ def _lines(axes: Axes, panel: dict[str, Any], *, ask: Ask, seconds: float, end: 
         axes.legend(handles[:_MOST_LEGENDS], names[:_MOST_LEGENDS], fontsize=6, loc="upper left")
     else:
         axes.text(0.5, 0.5, "No data", ha="center", color="red", transform=axes.transAxes)
+
+
+def _fixed_colours(panel: dict[str, Any]) -> dict[str, str]:
+    """Colours that a panel gives to series by their legends."""
+    given = {
+        override["matcher"]["options"]: override["properties"][0]["value"]["fixedColor"]
+        for override in panel["fieldConfig"]["overrides"]
+    }
+    return {name: "gray" if colour == "text" else colour for name, colour in given.items()}
 
 
 def _series(

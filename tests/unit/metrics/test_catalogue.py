@@ -1,6 +1,7 @@
 """The catalogue keeps Prometheus' conventions and says what every metric means."""
 
 import re
+from math import prod
 
 import pytest
 
@@ -64,3 +65,22 @@ def test_labels_of_histograms_are_closed_lists(metric: Metric) -> None:
     """Each histogram's series can all be made before the first observation."""
     if metric.kind is Kind.HISTOGRAM:
         assert all(label.values for label in metric.labels)
+
+
+@by_name
+def test_series_of_closed_labels_are_few(metric: Metric) -> None:
+    """What a worker shows per topic, partition, subscription and publisher is a bounded handful."""
+    combinations = prod(len(label.values) or 1 for label in metric.labels)
+    series = combinations * (len(metric.buckets) + 3 if metric.buckets else 1)
+
+    assert series <= 200
+
+
+def test_open_labels_are_those_whose_number_an_operator_sets() -> None:
+    """No label takes its values from articles, but for the publishers, of which the 50 largest are told."""
+    opened = {label.name for metric in CATALOGUE for label in metric.labels if not label.values}
+
+    assert opened <= {
+        *("topic", "partition", "subscription", "publisher"),
+        *("version", "lexicon", "model", "python"),
+    }
