@@ -1,6 +1,6 @@
 """Train the entity pipeline on open marked text, as written and stripped: one command, fixed seeds.
 
-    python training/entities/train.py --data DIR --out DIR [--width 96 --depth 4 --steps 20000 --seed 1]
+    python training/entities/train.py --data DIR --out DIR [--width 96 --depth 4 --steps 10000 --seed 1]
 
 DIR holds `*.jsonl.gz`, a document a line: `{"doc", "sents": [[text, [[start_char, end_char, label], ...]],
 ...]}`. Never read for training: ewt_test, gum_news and gmb_dev, and every third document of newswire_gold,
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import spacy
+from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
@@ -105,15 +106,15 @@ def forms(
                 yield other, marks
 
 
-def as_doc(nlp: spacy.Language, text: str, marks: Sequence[tuple[int, int, str]]) -> Doc:
+def as_doc(nlp: Language, text: str, marks: Sequence[tuple[int, int, str]]) -> Doc:
     """Return a text with its names on token borders."""
-    doc = nlp.make_doc(text)
+    doc: Doc = nlp.make_doc(text)
     spans = [doc.char_span(*mark, alignment_mode="expand") for mark in marks]
     doc.ents = filter_spans([span for span in spans if span is not None])
     return doc
 
 
-def write(groups: Sequence[Sequence[Sentence]], file: Path, nlp: spacy.Language, seed: int) -> None:
+def write(groups: Sequence[Sequence[Sentence]], file: Path, nlp: Language, seed: int) -> None:
     """Write groups of sentences in all forms, in a random order."""
     chance = random.Random(seed)
     docs = [as_doc(nlp, *form) for group in groups for form in forms(*text_of(group), chance)]
@@ -136,7 +137,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    for name, value in (("width", 96), ("depth", 4), ("steps", 20_000), ("seed", 1)):
+    for name, value in (("width", 96), ("depth", 4), ("steps", 10_000), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--sentences", type=int, help="at most, to try the way")
@@ -155,6 +156,7 @@ def main() -> None:
     tok2vec["embed"]["width"] = tok2vec["encode"]["width"] = given.width
     tok2vec["encode"]["depth"] = given.depth
     config["training"].update(dropout=given.dropout, max_steps=given.steps)
+    config["training"]["optimizer"]["learn_rate"]["total_steps"] = round(1.05 * given.steps)
     config["training"]["eval_frequency"] = min(1000, max(1, given.steps // 2))
     pipeline = init_nlp(config.interpolate())
     train(pipeline, given.out)
