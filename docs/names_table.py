@@ -80,7 +80,7 @@ def _worker(row: Mapping[str, Any]) -> str:
     return (
         f"A worker's process was ready after {row['start_s']} s and held at most {row['memory_mb']} MB after "
         f"{row['articles']:,} articles; it read {row['as_a_worker_words_per_cpu_s']:,} words per second of processor time, "
-        f"or {row['all_tagged_words_per_cpu_s']:,} with names looked for in every article, on two shared cores."
+        f"or {row['all_tagged_words_per_cpu_s']:,} with names looked for in every article. Other work kept the two cores overloaded (load about ten): the times are upper bounds, not the product's speed."
     )
 
 

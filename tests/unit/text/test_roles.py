@@ -57,7 +57,7 @@ def said(entities: tuple[Entity, ...]) -> list[str]:
         ("Ukraine said Russia attacked its own ports", "attacked", ["RU"], []),
         ("Missiles fired by Iran at Israel", "fired by Iran at", ["IR"], ["IL"]),
         ("Lebanon said gunmen attacked", "attacked", ["gunmen"], []),
-        ("Australia condemned those who attacked Turkey", "attacked", [], ["TR"]),
+        ("Australia condemned those who attacked Syria", "attacked", [], ["SY"]),
         ("Israel says it attacked Syria", "attacked", ["IL"], ["SY"]),
     ],
 )
