@@ -20,7 +20,7 @@ _SEEN: Final = {
     "newswire_gold": "the pipeline has seen the texts, with other marks",
     "gmb_dev": "other texts of a source that the pipeline has seen; its marks agree with readers' at .69",
     "gum_news": "the pipeline has probably seen the text itself",
-    "ewt_dev": "looked at through this score only; the pipeline has probably not seen it",
+    "ewt_dev": "looked at through this score only; whether the pipeline has seen it is not known",
     "ewt_test": "the pipeline has probably seen the text itself",
     "newswire-1987": "the errors in two of three articles were read to mend rules",
     "conflict-reports": "the errors in two of three articles were read to mend rules",
