@@ -1,11 +1,8 @@
 """What the analyse agent handles tells which publishers have fallen silent, in few series."""
 
-import subprocess
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-import yaml
 from faust.types import Message
 
 from agents.publisher_watch import PublisherWatch
@@ -21,11 +18,9 @@ from monitor.metrics.catalogue import (
 )
 from monitor.wire import canary_v1
 from tests.agents.fakes import a_message
-from tests.docker.tools import required
 
 MIDNIGHT = 1_772_323_200.0
 HOUR = 3600
-DOCUMENT = Path(__file__).parents[2] / "docs" / "operations" / "silent-sources.md"
 
 
 def read(publisher: str) -> Outcome:
@@ -103,50 +98,3 @@ def test_a_share_of_the_partitions_is_a_share_of_the_articles() -> None:
         watch.assigned(partitions)
     watch.arrived([], [])
     assert recorder.value(PUBLISHER_USUAL_ARTICLES, publisher="wire") == pytest.approx(20)
-
-
-def test_the_documented_rule_tells_the_silent_publisher_and_no_other(tmp_path: Path) -> None:
-    """Two workers share a publisher: it is silent when none of them hears of it."""
-    text = DOCUMENT.read_text(encoding="utf-8")
-    rules = text.partition("```yaml\n")[2].partition("```")[0]
-    (tmp_path / "rules.yml").write_text(rules)
-    prefix = "news_monitor_publisher"
-    last, usual = f"{prefix}_last_article_timestamp_seconds", f"{prefix}_usual_articles"
-    steady, stopped = "0+60x120", "0+60x60 3600x60"
-    series = {
-        'news_monitor_arrival_timestamp_seconds{instance="a"}': steady,
-        f'{last}{{publisher="wire",instance="a"}}': stopped,
-        f'{last}{{publisher="wire",instance="b"}}': "0x120",
-        f'{usual}{{publisher="wire",instance="a"}}': "20x120",
-        f'{usual}{{publisher="wire",instance="b"}}': "20x120",
-        f'{last}{{publisher="paper",instance="a"}}': steady,
-        f'{usual}{{publisher="paper",instance="a"}}': "40x120",
-        f'{last}{{publisher="almanac",instance="a"}}': "0x120",
-        f'{usual}{{publisher="almanac",instance="a"}}': "4x120",
-    }
-    alert = {"exp_labels": {"severity": "ticket", "publisher": "wire"}}
-    test = {
-        "rule_files": ["rules.yml"],
-        "evaluation_interval": "1m",
-        "tests": [
-            {
-                "interval": "1m",
-                "input_series": [
-                    {"series": name, "values": values} for name, values in series.items()
-                ],
-                "alert_rule_test": [
-                    {"eval_time": f"{minute}m", "alertname": "NewsSourceSilent", "exp_alerts": told}
-                    for minute, told in ((89, []), (102, [alert]))
-                ],
-            }
-        ],
-    }
-    (tmp_path / "test.yml").write_text(yaml.safe_dump(test))
-    done = subprocess.run(
-        [required("promtool", package="prometheus"), "test", "rules", "test.yml"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -201,6 +201,7 @@ def test_topics_are_listed_without_a_broker() -> None:
         "news.stories.v1",
         "news.alerts.v1",
         "news.retries.v1",
+        "news.canary.v1",
         "news.articles.v1.dead-letter",
         "news.signals.v1.dead-letter",
     }
