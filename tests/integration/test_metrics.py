@@ -91,6 +91,8 @@ def scene(kafka: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
         "NEWS_MONITOR_HTTP_PORT": "0",
         "NEWS_MONITOR_RECEIPTS_TOPIC": "watched.receipts",
         "NEWS_MONITOR_SUBSCRIPTIONS_FILE": str(subscriptions),
+        "NEWS_MONITOR_CANARY_TOPIC": "watched.canary",
+        "NEWS_MONITOR_CANARY_SECONDS": "2",
     }
     environment = {**os.environ, **given}
     news_monitor("topics", "create", environment=environment)
@@ -102,6 +104,7 @@ def scene(kafka: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
         with PrometheusServer(program, target=target, folder=folder) as prometheus:
             read = f'sum(news_monitor_records_read_total{{topic="{topic}"}})'
             wait_until(lambda: prometheus.value(read) == 0, worker, "never scraped")
+            seen = prometheus.value("sum(news_monitor_canary_seen_total)") or 0
             news = NEWS.read_bytes()
             broken = b"\n".join(BROKEN)
             news_monitor("publish", "-", environment=environment, given=news)
@@ -112,6 +115,7 @@ def scene(kafka: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
                     prometheus.value(read) == articles + len(BROKEN)
                     and prometheus.value("sum(news_monitor_lag_records)") == 0
                     and (prometheus.value("sum(news_monitor_alerts_total)") or 0) > 0
+                    and (prometheus.value("sum(news_monitor_canary_seen_total)") or 0) > seen
                 ),
                 worker,
                 "not everything was read",
