@@ -126,7 +126,10 @@ async def test_a_stretch_is_what_was_asked_for(
 async def test_the_pace_is_kept(
     kafka: KafkaCluster, new_topic: TopicMaker, run: CommandLine
 ) -> None:
-    """Forty seconds of records at twenty times their pace take about two seconds."""
+    """Forty seconds of records at eight times their pace take five seconds more than at once.
+
+    Margins are wide: only a pace that is not kept, or kept by another factor, is to fail here.
+    """
     source = await new_topic("source", partitions=2)
     target = await new_topic("target", partitions=2)
     await _fill(kafka, source, 41, partitions=2)
@@ -135,10 +138,10 @@ async def test_the_pace_is_kept(
     start = time.monotonic() - quick
 
     began = time.monotonic()
-    assert run("replay", "--from", source, "--to", target, "--speed", "20").returncode == 0
+    assert run("replay", "--from", source, "--to", target, "--speed", "8").returncode == 0
     seconds = time.monotonic() - began - start
 
-    assert 1.0 < seconds < 6.0
+    assert 2.5 < seconds < 20.0
     assert len(await read_to_end(kafka, target)) == 82
 
 
