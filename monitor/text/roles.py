@@ -8,6 +8,7 @@ from monitor.lexicon.entry import Role
 from monitor.lexicon.pattern import Phrases
 from monitor.text import clauses
 from monitor.text.clauses import PlacedEntity
+from monitor.text.datelines import end_of_dateline
 from monitor.text.matcher import Finding
 from monitor.text.parties import (
     PARTY,
@@ -80,8 +81,11 @@ class RoleReader:
         """
         role = finding.entry.role
         finding = clauses.without_speaker(words, finding)
-        named = [item for item in named if not clauses.is_made_by(words, item)]
         places = places_of(finding, words, sentence, named)
+        begun = end_of_dateline(words, named)
+        named = [
+            item for item in named if item.first >= begun and not clauses.is_made_by(words, item)
+        ]
         if role is Role.NONE:
             return Roles(places=places[:1])
         if role is Role.PARTIES:

@@ -233,3 +233,30 @@ def test_a_person_in_office_acts_for_the_country(office: str) -> None:
     finding = a_finding(an_entry("attacked"), words, "attacked")
     found = RoleReader(frozenset()).read(finding, words, sentence_of(words), [russia, person])
     assert found.actors == (russia.entity, person.entity)
+
+
+@pytest.mark.parametrize(
+    ("source", "fired", "actors"),
+    [
+        ("QUETTA, Pakistan (CPA) - A bomber attacked", "attacked", []),
+        ("BAGHDAD, Iraq, March 3 \u2013 A bomber attacked", "attacked", []),
+        ("BAGHDAD, Iraq (Harbour Wire) \u2014 Iran attacked", "attacked", ["IR"]),
+        ("Baghdad (Reuters) -- Iran attacked", "attacked", ["IR"]),
+        ("baghdad iraq a bomber attacked", "attacked", []),
+        ("baghdad iraq cpa iran attacked", "attacked", ["IR"]),
+        ("washington iran attacked", "attacked", ["IR"]),
+        ("Iraq attacked - and Iran too", "attacked", ["IQ"]),
+        ("baghdad iraq s army attacked", "attacked", ["IQ"]),
+        ("baghdad iran attacked", "attacked", ["IR"]),
+        ("iraq a bomber attacked", "attacked", ["IQ"]),
+    ],
+)
+def test_where_a_story_was_filed_does_nothing(source: str, fired: str, actors: list[str]) -> None:
+    """A dateline's country is no party; a country that acts behind a dateline, or without one, is."""
+    assert said(roles(source, fired).actors) == actors
+
+
+def test_where_a_story_was_filed_is_where_it_happened() -> None:
+    """A dateline is a place like others."""
+    found = roles("QUETTA, Pakistan (CPA) - A bomber attacked", "attacked")
+    assert "PK" in said(found.places)
