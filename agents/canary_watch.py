@@ -50,7 +50,7 @@ _log = get_logger(__name__)
 
 def is_canary(message: Message) -> bool:
     """Whether a record is a canary's: no news, for nobody."""
-    return canary_v1.canary_of(headers_of(message)) is not None
+    return canary_v1.is_canary(headers_of(message))
 
 
 class CanaryWatch:

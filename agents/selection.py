@@ -64,7 +64,7 @@ class Chosen:
 
     def __call__(self, record: LogRecord) -> bool:
         """Tell whether a record is meant."""
-        if record.headers and canary_v1.canary_of(record.headers) is not None:
+        if canary_v1.is_canary(record.headers):
             return False
         if self.is_everything:
             return True

@@ -35,7 +35,7 @@ async def stored_news(sources: Sequence[str], settings: Settings) -> StoredNews:
     for source in sources:
         if is_archive(source):
             for record in open_archive(Path(source)).records():
-                if canary_v1.canary_of(record.headers) is None:
+                if not canary_v1.is_canary(record.headers):
                     yield [_archived(record, source)]
             continue
         async for at_hand in read_records(source, max_bytes=settings.max_record_bytes):
@@ -73,8 +73,7 @@ async def topic_news(
             # A producer sets the times, so that an older record may follow a newer one.
             early = from_time is not None and moment < from_time
             late = until_time is not None and moment >= until_time
-            test = canary_v1.canary_of(record.headers) is not None
-            if not (early or late or test):
+            if not (early or late or canary_v1.is_canary(record.headers)):
                 place = f"{topic}[{record.partition}]@{record.offset}"
                 yield [StoredRecord(value=record.value, timestamp=moment, place=place)]
 

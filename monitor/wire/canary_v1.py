@@ -27,6 +27,7 @@ __all__ = [
     "decode",
     "encode",
     "header",
+    "is_canary",
     "json_schema",
     "key",
     "passed_on",
@@ -70,6 +71,11 @@ def canary_of(headers: Iterable[tuple[str, bytes | None]]) -> Canary | None:
         if name == HEADER and value is not None:
             return _canary(value)
     return None
+
+
+def is_canary(headers: Iterable[tuple[str, bytes | None]]) -> bool:
+    """Whether a record is a canary's: no news, for nobody."""
+    return canary_of(headers) is not None
 
 
 def passed_on(headers: Iterable[tuple[str, bytes | None]]) -> tuple[tuple[str, bytes], ...]:
