@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple, TextIO
 
 __all__ = ["NOT_SHOWN", "Alike", "RepeatLimit", "RepeatLimitedHandler"]
@@ -47,14 +48,18 @@ class RepeatLimit:
         self._seconds = seconds
         self._clock = clock
         self._windows: dict[Alike, _Window] = {}
+        """In the order in which they began."""
 
     def admit(self, alike: Alike) -> bool:
         """Whether one more of its kind is written; forgets the oldest kind where there are too many."""
         now = self._clock()
         window = self._windows.get(alike)
-        if window is None or now - window.begun >= self._seconds:
-            if window is None and len(self._windows) >= _KINDS:
-                del self._windows[min(self._windows, key=lambda kind: self._windows[kind].begun)]
+        if window is not None and now - window.begun >= self._seconds:
+            del self._windows[alike]
+            window = None
+        if window is None:
+            if len(self._windows) >= _KINDS:
+                del self._windows[next(iter(self._windows))]
             window = self._windows[alike] = _Window(begun=now)
         if window.written < self._most:
             window.written += 1
@@ -65,14 +70,13 @@ class RepeatLimit:
     def over(self) -> list[tuple[Alike, int]]:
         """Return the kinds whose time is over with how many were left out; each is told once."""
         now = self._clock()
-        over = {
-            alike: window
-            for alike, window in self._windows.items()
-            if now - window.begun >= self._seconds
-        }
-        for alike in over:
+        # Asked before each event that is written: only those that are over are looked at.
+        over = list(
+            takewhile(lambda row: now - row[1].begun >= self._seconds, self._windows.items())
+        )
+        for alike, _ in over:
             del self._windows[alike]
-        return [(alike, window.left_out) for alike, window in over.items() if window.left_out]
+        return [(alike, window.left_out) for alike, window in over if window.left_out]
 
 
 class RepeatLimitedHandler(logging.StreamHandler[TextIO]):
