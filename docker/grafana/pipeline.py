@@ -5,36 +5,28 @@ from typing import Final
 from delivery import DELIVERY
 from panel import ONLY, Page, Panel, Query, Shape, Step, gauge, quantiles, recorded, said, selected
 
-from monitor.metrics import catalogue
+from monitor.metrics import Metric, catalogue
 
 __all__ = ["PIPELINE"]
 
 _OVERDUE = "cluster_topic_partition:news_monitor_records_overdue:count1m"
 
+
+def _by_partition(title: str, metric: Metric, unit: str, *steps: tuple[float, Step]) -> Panel:
+    """A line per partition of a gauge that each worker tells of its own."""
+    expression = gauge(metric, "topic, partition", "max")
+    return Panel(
+        title=title,
+        description=said(metric),
+        unit=unit,
+        steps=steps,
+        queries=(Query(expression=expression, legend="{{topic}} {{partition}}"),),
+    )
+
+
 _PARTITIONS = (
-    Panel(
-        title="Lag in records",
-        description=said(catalogue.LAG_RECORDS),
-        unit="none",
-        queries=(
-            Query(
-                expression=gauge(catalogue.LAG_RECORDS, "topic, partition", "max"),
-                legend="{{topic}} {{partition}}",
-            ),
-        ),
-    ),
-    Panel(
-        title="Lag in seconds",
-        description=said(catalogue.LAG_SECONDS),
-        unit="s",
-        steps=((300, Step.BAD),),
-        queries=(
-            Query(
-                expression=gauge(catalogue.LAG_SECONDS, "topic, partition", "max"),
-                legend="{{topic}} {{partition}}",
-            ),
-        ),
-    ),
+    _by_partition("Lag in records", catalogue.LAG_RECORDS, "none"),
+    _by_partition("Lag in seconds", catalogue.LAG_SECONDS, "s", (300, Step.BAD)),
     Panel(
         title="Overdue records",
         description="Records that came more than ten minutes ago and are not done, of each minute's "
@@ -60,18 +52,7 @@ _PARTITIONS = (
             ),
         ),
     ),
-    Panel(
-        title="Commit age",
-        description=said(catalogue.COMMIT_AGE_SECONDS),
-        unit="s",
-        steps=((300, Step.BAD),),
-        queries=(
-            Query(
-                expression=gauge(catalogue.COMMIT_AGE_SECONDS, "topic, partition", "max"),
-                legend="{{topic}} {{partition}}",
-            ),
-        ),
-    ),
+    _by_partition("Commit age", catalogue.COMMIT_AGE_SECONDS, "s", (300, Step.BAD)),
     Panel(
         title="Rebalances",
         description=said(catalogue.REBALANCES),
