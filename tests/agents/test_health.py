@@ -217,7 +217,7 @@ def test_stop_does_not_wait_for_clients() -> None:
         before = time.monotonic()
         server.stop()
         server.stop()
-        assert time.monotonic() - before < 2
+        assert time.monotonic() - before < 5  # a client is given ten
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(address, timeout=2)
 

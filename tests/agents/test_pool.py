@@ -154,7 +154,7 @@ async def test_stop_does_not_wait_for_what_is_read(pool: ReadingPool) -> None:
     reading.cancel()
     pool.stop()
     while any(Path(f"/proc/{each}").exists() for each in processes):  # noqa: ASYNC240  procfs does not block
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 20
         await asyncio.sleep(0.01)
 
 
