@@ -14,6 +14,7 @@ from agents.topic_state import TopicState, make_topics, read_cluster
 from agents.topics import TopicSpec
 from monitor.errors import TopicMismatch
 from monitor.settings import Settings
+from monitor.wording import counted
 
 __all__ = [
     "CreatedTopic",
@@ -156,7 +157,7 @@ def compare(spec: TopicSpec, state: TopicState | None, *, copies: int) -> list[T
             TopicProblem(
                 topic=spec.name,
                 gravity=Gravity.ADVICE,
-                message=f"has {state.partitions} partitions, the settings say {spec.partitions}:"
+                message=f"has {counted(state.partitions, 'partition')}, the settings say {spec.partitions}:"
                 " change the setting, or add partitions with Kafka's tools",
             )
         )
@@ -225,7 +226,7 @@ def _unequal(
     return TopicProblem(
         topic=state,
         gravity=Gravity.BLOCKING,
-        message=f"has {counts[state]} partitions and {source} has {counts[source]}: they must be"
+        message=f"has {counted(counts[state], 'partition')} and {source} has {counts[source]}: they must be"
         f" equal; add partitions with `kafka-topics.sh --alter --topic {smaller} --partitions"
         f" {max(counts.values())}`{remark}",
     )

@@ -14,6 +14,7 @@ from agents.topic_state import Cluster, read_cluster
 from agents.topics import dead_letter_topic
 from monitor.errors import NewsMonitorError
 from monitor.settings import Settings
+from monitor.wording import counted
 
 __all__ = ["check_broker"]
 
@@ -36,7 +37,7 @@ async def check_broker(settings: Settings) -> AsyncIterator[Finding]:
     except NewsMonitorError as error:
         yield Finding(check="broker", grade=Grade.FAIL, message=str(error))
         return
-    brokers = f"{cluster.brokers} broker{'' if cluster.brokers == 1 else 's'}"
+    brokers = counted(cluster.brokers, "broker")
     yield Finding(
         check="broker", grade=Grade.OK, message=f"{addresses(settings)} answers: {brokers}"
     )
@@ -89,8 +90,9 @@ async def _lag(settings: Settings, cluster: Cluster) -> list[Finding]:
         members = await members_of(admin, settings.group)
     unread = first_unread(committed, first, last)
     waiting = sum(last[place] - unread[place] for place in partitions)
-    workers = "" if members is None else f", {members} worker{'' if members == 1 else 's'}"
-    message = f"{settings.group}{workers}: {waiting:,} records wait to be read"
+    workers = "" if members is None else f", {counted(members, 'worker')}"
+    backlog = f"{counted(waiting, 'record')} {'waits' if waiting == 1 else 'wait'} to be read"
+    message = f"{settings.group}{workers}: {backlog}"
     if waiting and members == 0:
         advice = "start one: `news-monitor worker`"
         return [Finding(check="group", grade=Grade.WARN, message=message, advice=advice)]

@@ -18,6 +18,7 @@ from agents.topic_state import Cluster, TopicState, make_topics, read_cluster
 from monitor.archive import LogRecord
 from monitor.errors import TopicMismatch
 from monitor.settings import Settings
+from monitor.wording import counted
 
 __all__ = ["ReplayPlan", "create_target", "plan_replay", "plan_stretches"]
 
@@ -192,7 +193,7 @@ def _warnings(
     found = []
     if source.partitions is not None and target.partitions != source.partitions:
         found.append(
-            f"{request.target} has {target.partitions} partitions, {source.topic} has"
+            f"{request.target} has {counted(target.partitions, 'partition')}, {source.topic} has"
             f" {source.partitions}: records go where their keys send them, and only records of one"
             " key keep their order"
         )

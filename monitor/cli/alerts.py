@@ -23,6 +23,7 @@ from monitor.domain import (
     Quotation,
     Severity,
 )
+from monitor.wording import counted
 
 __all__ = ["Marking", "alert_console", "print_alert", "render_alert"]
 
@@ -139,7 +140,7 @@ def _circumstances(alert: Alert) -> Text:
         changes.insert(0, f"revision {alert.revision}")
     figures = [words for words in map(_figure, alert.figures) if words][:_NAMES_SHOWN]
     sources = dict.fromkeys(quotation.source for quotation in alert.evidence if quotation.source)
-    attested = _counted(alert.articles, "article")
+    attested = counted(alert.articles, "article")
     if alert.publishers > 1:
         attested += f" from {alert.publishers} publishers"
     parts = [
@@ -193,10 +194,6 @@ def _figure(figure: Figure) -> str:
     counted = figure.subject or figure.unit
     who = f" {counted}" if counted not in ("", "people") else ""
     return f"{amount}{who} {figure.measure.value.replace('-', ' ')}" if amount else ""
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _one_line(text: str) -> str:

@@ -18,6 +18,7 @@ from monitor.cli.replay_text import moment, progress_of
 from monitor.cli.stopping import stoppable
 from monitor.errors import NewsMonitorError
 from monitor.settings import ResolvedSettings, Settings
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from agents.archive import ArchiveRequest
@@ -119,7 +120,7 @@ def show(*, file: Path) -> None:
         )
     header = archive.header
     size = file.stat().st_size
-    click.echo(f"topic       {header.topic}, {header.partitions} partitions")
+    click.echo(f"topic       {header.topic}, {counted(header.partitions, 'partition')}")
     click.echo(f"created     {header.created_at}")
     click.echo(f"selection   {header.selection or 'everything'}")
     click.echo(f"records     {archive.size:,}")

@@ -19,6 +19,7 @@ from monitor.cli.alerts import alert_console, print_alert
 from monitor.cli.options import run_client, settings_options
 from monitor.errors import NewsMonitorError
 from monitor.settings import ResolvedSettings
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from agents.demo_summary import DemoSummary
@@ -105,8 +106,7 @@ def _introduce(
 def _sum_up(console: Console, summary: "DemoSummary", seconds: float) -> None:
     rows = {
         "records read": f"{summary.read} = {summary.with_signals} with signals"
-        f" + {summary.without_signals} without + {summary.dead_letters} dead letter"
-        + ("s" if summary.dead_letters != 1 else ""),
+        f" + {summary.without_signals} without + {counted(summary.dead_letters, 'dead letter')}",
         "signals": f"{summary.signals}",
         "alerts": f"{summary.alerts} = {summary.new} new + {summary.updates} updates"
         f" + {summary.cancelled} cancelled",

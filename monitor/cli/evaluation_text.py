@@ -12,6 +12,7 @@ from monitor.accuracy.outcomes import Fault
 from monitor.accuracy.scores import Interval, Score, Scores
 from monitor.cli.output import output_console, terminal_safe
 from monitor.domain import SignalKind
+from monitor.wording import counted
 
 __all__ = ["print_corpus"]
 
@@ -45,12 +46,12 @@ def print_corpus(
 
 
 def _headline(corpus: Corpus, scores: Scores) -> str:
-    counted = f"{scores.items} {corpus.unit}{'' if scores.items == 1 else 's'}"
+    read = counted(scores.items, corpus.unit)
     if corpus.unit is Unit.SENTENCE:
-        counted += f" in {scores.groups} {_GROUPS[corpus.unit]}"
+        read += f" in {scores.groups} {_GROUPS[corpus.unit]}"
     left_out = len(corpus.items) - scores.items
     unsure = f", {left_out} unsure left out" if left_out else ""
-    return f"{terminal_safe(corpus.name)}: {counted}{unsure}"
+    return f"{terminal_safe(corpus.name)}: {read}{unsure}"
 
 
 def _table(evaluation: Evaluation) -> Table:

@@ -8,6 +8,7 @@ from rich.table import Table
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.output import output_console
 from monitor.settings import ResolvedSettings
+from monitor.wording import counted
 
 __all__ = ["command"]
 
@@ -40,10 +41,10 @@ def create(*, resolved: ResolvedSettings) -> None:
     from agents.admin import create_topics
 
     for topic in run_client(create_topics(resolved.settings), resolved):
-        copies = "copy" if topic.replication == 1 else "copies"
         click.echo(
             f"{topic.outcome:<8} {topic.spec.name}"
-            f" ({topic.spec.partitions} partitions, {topic.replication} {copies})"
+            f" ({counted(topic.spec.partitions, 'partition')},"
+            f" {counted(topic.replication, 'copy', 'copies')})"
             if topic.outcome.value == "created"
             else f"{topic.outcome:<8} {topic.spec.name}"
         )

@@ -16,6 +16,7 @@ from monitor.lexicon.files import LexiconFile, read_files
 from monitor.lexicon.pattern import Phrases
 from monitor.lexicon.problem import Problem, ProblemSeverity, suggestion
 from monitor.lexicon.schema import read_entry, read_id, read_off
+from monitor.wording import counted
 
 __all__ = ["Lexicon", "LexiconReading", "Origin", "Override", "load_lexicon", "read_lexicon"]
 
@@ -123,8 +124,9 @@ def _without_errors(reading: LexiconReading) -> Lexicon:
         return reading.lexicon
     message = str(reading.errors[0])
     if more := len(reading.errors) - 1:
-        errors = "error" if more == 1 else "errors"
-        message += f" (and {more} more {errors}; `news-monitor lexicon check` lists them all)"
+        message += (
+            f" (and {counted(more, 'more error')}; `news-monitor lexicon check` lists them all)"
+        )
     raise InvalidLexicon(message)
 
 
