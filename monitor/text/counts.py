@@ -20,6 +20,10 @@ _EXTRA = frozenset("other others more additional further of the such".split())
 _ARTICLES = frozenset({"a", "an", "another"})
 _AGE = ("year", "month", "week")
 _GROUPS = frozenset("group number crowd gang band team series handful majority family unit".split())
+_COLLECTIVE = frozenset(
+    "infantry troops forces staff workforce personnel police crew military army".split()
+)
+"""Nouns of which there is no single one: "an infantry brigade" is not one infantry."""
 _PEOPLE = "people"
 _AIRCRAFT = "aircraft"
 
@@ -87,6 +91,8 @@ class CountReader:
         of_them = list(texts[amount.last : amount.last + 2]) in (["of", "them"], ["of", "whom"])
         if noun is not None:
             start, end, unit = noun
+            if end - start > 1 and self._is_counted(texts[start]):
+                start += 1  # "90 injured troops" are troops
             subject = " ".join(texts[start:end])
             return Count(amount, end, subject, unit, is_part=part or of_them)
         led = texts[amount.first - 1 : amount.first] == ["of"]  # "a crowd of 5,000"
@@ -121,6 +127,8 @@ class CountReader:
         if noun is None or texts[start] in _GROUPS or noun[2] != _PEOPLE:
             return None
         begin, end, unit = noun
+        if texts[end - 1] in _COLLECTIVE:
+            return None
         return Count(amount, end, " ".join(texts[begin:end]), unit, is_part=False)
 
     def _noun(self, words: Words, start: int, high: int) -> tuple[int, int, str] | None:

@@ -13,7 +13,7 @@ from monitor.text.clauses import PlacedEntity
 from monitor.text.parties import PLACE
 from monitor.text.words import Words
 
-__all__ = ["end_of_dateline"]
+__all__ = ["dash_of_dateline", "end_of_dateline"]
 
 _LONGEST = 16
 """Words of a dateline: two places, a date, an agency of several words, a reporter's name."""
@@ -34,10 +34,11 @@ def end_of_dateline(words: Words, named: Sequence[PlacedEntity]) -> int:
     places = [item for item in named if item.first < _LONGEST and item.entity.label in PLACE]
     if not places or places[0].first != 0:
         return 0
-    return _filed(words, places) if words.is_stripped else _written(words)
+    return _filed(words, places) if words.is_stripped else dash_of_dateline(words)
 
 
-def _written(words: Words) -> int:
+def dash_of_dateline(words: Words) -> int:
+    """Return the number of words before the dash that ends a dateline as written; 0 without one."""
     for at in range(1, min(len(words), _LONGEST)):
         if _DASH.search(words.source, words.ends[at - 1], words.starts[at]):
             before = words.source[words.starts[0] : words.ends[at - 1]]

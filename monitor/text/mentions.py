@@ -7,12 +7,14 @@ Japan). Ambiguous names are decided by what stands around them (`monitor.text.id
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
 from monitor.domain import Entity, EntityLabel, Field, Mention, TextSpan
 from monitor.lexicon.places import acronyms
 from monitor.text.consistency import ArticleNames
+from monitor.text.datelines import dash_of_dateline
 from monitor.text.gazetteer import is_acronym, known_spans
 from monitor.text.identity import Context, as_government, decided, is_unsure
 from monitor.text.spans import Span
@@ -110,6 +112,7 @@ def _mention(span: Span, words: Words, field: Field, names: ArticleNames) -> Men
 def _tagged_spans(words: Words, doc: Doc) -> Iterable[Span]:
     """Yield what the entity pipeline found, on word borders."""
     position = 0
+    dash = dash_of_dateline(words)
     for ent in doc.ents:
         label = _LABELS.get(ent.label_)
         if label is None:
@@ -122,8 +125,11 @@ def _tagged_spans(words: Words, doc: Doc) -> Iterable[Span]:
             last += 1
         if last > first and words.texts[last - 1] == "s" and last - first > 1:
             last -= 1  # a possessive is not part of the name
-        if last > first:
-            yield Span(first, last, Entity(text=words.quote(first, last), label=label))
+        # "DUBAI - Yemen": the name before a dateline's dash is not the one behind it.
+        cuts = [first, dash, last] if first < dash < last else [first, last]
+        for begin, end in pairwise(cuts):
+            if end > begin:
+                yield Span(begin, end, Entity(text=words.quote(begin, end), label=label))
 
 
 def _sure(known: Sequence[Span], tagged: Sequence[Span], words: Words) -> list[Span]:

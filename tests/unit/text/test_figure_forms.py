@@ -212,6 +212,7 @@ def test_tolls(reader: FigureReader, form: Form, text: str, fired: str, told: Ro
             [("tariff", 100, 100, "percent")],
         ),
         ("They fired 12 missiles at 3 people.", "fired", "military-strike", []),
+        ("It put an infantry brigade on standby.", "standby", "mobilization", []),
     ],
 )
 def test_sizes(
@@ -242,6 +243,8 @@ def test_sizes(
             [("change", None, None, ""), ("level", 146.05, 146.05, "JPY")],
         ),
         ("The euro fell by 2 cents.", "fell", [("change", 2, 2, "cents")]),
+        ("Brent put on 3.5 percent.", "percent", [("change", 3.5, 3.5, "percent")]),
+        ("The Nikkei was off 1.6 percent.", "percent", [("change", 1.6, 1.6, "percent")]),
         (
             "Yields climbed 5 basis points to 4.25 percent.",
             "climbed",
@@ -390,6 +393,8 @@ def test_who_the_dead_are(reader: FigureReader) -> None:
     """The subject is the noun with its adjectives."""
     found = figures(reader, "It killed 12 civilian construction workers.", "killed", "casualties")
     assert [figure.subject for figure in found] == ["civilian construction workers"]
+    found = figures(reader, "Clashes left 90 injured troops behind.", "injured", "casualties")
+    assert [(figure.measure, figure.subject) for figure in found] == [(Measure.INJURED, "troops")]
 
 
 def test_a_toll_of_elsewhen_is_not_of_this_event(reader: FigureReader) -> None:

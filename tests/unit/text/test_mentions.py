@@ -54,6 +54,26 @@ def test_a_longer_name_of_the_gazetteer_wins() -> None:
     assert found("In Saudi Arabia today", Arabia="LOC") == [("Saudi Arabia", "GPE", "SA")]
 
 
+@pytest.mark.parametrize(
+    ("across", "label", "expected"),
+    [
+        ("DUBAI - Yemen", "GPE", [("DUBAI", "GPE", "AE"), ("Yemen", "GPE", "YE")]),
+        ("PARIS \u2013 Airbus", "ORG", [("PARIS", "GPE", "FR"), ("Airbus", "ORG", None)]),
+    ],
+)
+def test_no_name_reaches_over_a_dateline_s_dash(
+    across: str, label: str, expected: list[tuple[str, str | None, str | None]]
+) -> None:
+    """What the pipeline takes for one name on both sides of the dash is two."""
+    assert found(f"{across} vowed revenge", **{across.replace(" ", "_"): label}) == expected
+
+
+def test_a_dash_inside_a_name_stays() -> None:
+    """Only a dateline's dash parts names."""
+    [(quote, _, _)] = found("Troops from Jammu - Kashmir left", **{"Jammu_-_Kashmir": "LOC"})
+    assert quote == "Jammu - Kashmir"
+
+
 def test_a_people_s_organisation_belongs_to_its_country() -> None:
     """The Israeli Air Force is of Israel."""
     assert found("The Israeli Air Force flew", Israeli_Air_Force="ORG") == [
