@@ -126,8 +126,11 @@ def _of_figure(old: Figure | None, new: Figure) -> ChangeDetail:
 
 def _contradicted(before: Story, after: Story) -> Iterator[ChangeDetail]:
     """Yield for each number that has come to be contradicted who says what."""
+    found = contradictions_among(after.reported, after.articles)
+    if not found:
+        return  # As nearly always: what stood before need not be asked.
     known = {each.measure for each in contradictions_among(before.reported, before.articles)}
-    for each in contradictions_among(after.reported, after.articles):
+    for each in found:
         if each.measure in known:
             continue
         said = [

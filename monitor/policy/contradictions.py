@@ -111,9 +111,11 @@ def _sides(
 def _pairs(
     group: Sequence[ReportedFigure], told_at: Mapping[str, datetime]
 ) -> Iterator[tuple[ReportedFigure, ReportedFigure]]:
-    for one, other in combinations(group, 2):
-        low, high = sorted((one, other), key=_lowest_first)
-        if _stretch(low.figure)[1] * MATERIAL_GROWTH > _stretch(high.figure)[0]:
+    # A story with many voices has hundreds of pairs: what is asked of one figure is worked out once.
+    ordered = sorted(group, key=_lowest_first)
+    stretched = [(each, *_stretch(each.figure)) for each in ordered]
+    for (low, _, most), (high, least, _) in combinations(stretched, 2):
+        if most * MATERIAL_GROWTH > least:
             continue
         ahead = told_at[low.article_id] - told_at[high.article_id]
         both_named = bool(low.figure.attribution and high.figure.attribution)
