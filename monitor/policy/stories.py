@@ -25,12 +25,21 @@ Event time is the article's time of publication; the newest one that a story hol
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.domain import Alert, ArticleRef, ArticleStatus, Change, ChangeDetail, DeskReport, Story
+from monitor.domain import (
+    Alert,
+    ArticleRef,
+    ArticleStatus,
+    Change,
+    ChangeDetail,
+    DeskReport,
+    Story,
+    StoryArticle,
+)
 from monitor.policy.alerts import alert_of, joined_changes
 from monitor.policy.copies import CopyIndex
 from monitor.policy.events import Event, denial_of, events_of
@@ -387,9 +396,9 @@ class StoryBook:
         """Make a story's newest state the book's."""
         before = self._stories.get(story.id)
         self._stories[story.id] = story
-        self._link(story)
+        self._link(story, before)
         if before is not None:
-            self._unlink(before, but={article.id for article in story.articles})
+            self._unlink(before, story)
         if story.withdrawn:
             self._index.drop(story.id)
         else:
@@ -415,27 +424,32 @@ class StoryBook:
         if story is not None:
             self._index.drop(story_id)
             self._outstanding.discard(story_id)
-            self._unlink(story, but=frozenset())
+            self._unlink(story, None)
 
-    def _link(self, story: Story) -> None:
-        """Let a story be found by its articles, their pages and texts, and the reports it took in."""
-        self._seen.update(story.seen)
-        for article in story.articles:
+    def _link(self, story: Story, before: Story | None) -> None:
+        """Let a story be found by its articles, their pages and texts, and the reports it took in.
+
+        Only by those that its state *before* was not found by: a report changes one of up to 50
+        articles and of 200 reports.
+        """
+        self._seen.update(_seen_anew(story, before))
+        for article in _articles_anew(story, before):
             self._resting_on.setdefault(article.id, set()).add(story.id)
             if article.page:
                 self._on_page.setdefault(article.page, Counter())[article.id] += 1
             if article.sketch:
                 self._copies.put(article.id, article.sketch)
 
-    def _unlink(self, story: Story, *, but: Collection[str]) -> None:
-        """Take a story's old state out again; it still rests on the articles *but*."""
+    def _unlink(self, story: Story, after: Story | None) -> None:
+        """Take out what a story was found by and its state *after* is not."""
         self._ladders.drop(story)
-        for digest in story.seen:
+        for digest in _seen_anew(story, after):
             self._seen[digest] -= 1
             if not self._seen[digest]:
                 del self._seen[digest]
-        for article in story.articles:
-            if article.id not in but:
+        rested_on = {article.id for article in after.articles} if after is not None else set()
+        for article in _articles_anew(story, after):
+            if article.id not in rested_on:
                 self._leave_article(article.id, story.id)
             if article.page:
                 self._leave_page(article.page, article.id)
@@ -487,6 +501,20 @@ def _telling(
     new = tuple(dict.fromkeys(detail.change for detail in details))
     changes = joined_changes(owed, new) if new else owed
     return alert_of(story, changes=changes, details=details, versions=report.versions)
+
+
+def _seen_anew(story: Story, other: Story | None) -> set[str]:
+    """Return the reports that a state of a story has taken in and another one has not."""
+    return set(story.seen).difference(other.seen if other is not None else ())
+
+
+def _articles_anew(story: Story, other: Story | None) -> list[StoryArticle]:
+    """Return the articles of a state of a story that are not the very ones of another state.
+
+    By identity, which costs nothing and lets no difference pass: an equal one is taken in and out.
+    """
+    same = {id(article) for article in other.articles} if other is not None else set()
+    return [article for article in story.articles if id(article) not in same]
 
 
 def _id(story: Story) -> str:
