@@ -1,6 +1,7 @@
 """Frozen values in the field's own words; standard library only."""
 
 from monitor.domain.alert import Alert, Lifecycle
+from monitor.domain.alteration import altered
 from monitor.domain.analysis import Analysis
 from monitor.domain.article import Article, ArticleRef, ArticleStatus
 from monitor.domain.canary import Canary, CanaryReturn
@@ -102,4 +103,5 @@ __all__ = [
     "Versions",
     "Watched",
     "WatchedMention",
+    "altered",
 ]

@@ -6,9 +6,8 @@ a sum of money and a strike's length the newest one stands.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from monitor.domain import Direction, Figure, Measure, TextSpan
+from monitor.domain import Direction, Figure, Measure, TextSpan, altered
 
 __all__ = [
     "MATERIAL_GROWTH",
@@ -86,7 +85,7 @@ def bounded_figure(figure: Figure) -> Figure:
             quote=span.quote[:MAX_SPAN_CHARS],
             field=span.field,
         )
-    return replace(
+    return altered(
         figure,
         span=span,
         subject=figure.subject[:MAX_SPAN_CHARS],

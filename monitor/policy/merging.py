@@ -5,7 +5,6 @@ were last sent, so that slow growth adds up to news instead of slipping through 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import zip_longest
 
 from monitor.domain import (
@@ -20,6 +19,7 @@ from monitor.domain import (
     Story,
     StoryArticle,
     Urgency,
+    altered,
 )
 from monitor.policy.changes import details_of
 from monitor.policy.claims import stance_of
@@ -106,7 +106,7 @@ def reopened(story: Story, event: Event, *, offset: int) -> Story:
     Used where a withdrawn article returns, and where the only article of a story has changed.
     """
     newest = max(story.last_seen, event.time)
-    return replace(
+    return altered(
         opened(event, story_id=story.id, offset=offset),
         watched=merged_watched(story.watched, event.report.watched),
         first_seen=min(story.first_seen, event.time),
@@ -142,14 +142,11 @@ def extended(
         base = without_article(story, article.id) if again else story
         after = _joined(base, event, correction=again, copy_of=copy_of)
     details = details_of(story, after, () if event.denies else event.signals)
-    if details:
-        headline = headline_of(article, event.signals[0])
-        retold = any(detail.change in _TOLD_ANEW for detail in details)
-        after = replace(after, headline=headline if retold else after.headline)
-    else:
-        after = replace(after, figures=story.figures)
-    return replace(
+    retold = any(detail.change in _TOLD_ANEW for detail in details)
+    return altered(
         after,
+        headline=headline_of(article, event.signals[0]) if retold else after.headline,
+        figures=after.figures if details else story.figures,
         revision=story.revision,
         offset=offset,
         told_at=story.told_at,
@@ -177,7 +174,7 @@ def _joined(story: Story, event: Event, *, correction: bool, copy_of: str) -> St
     urgency = story.urgency
     if event.time >= story.last_seen:
         urgency = merged_urgency(story.urgency, urgency_of(signals))
-    return replace(
+    return altered(
         story,
         kinds=tuple(dict.fromkeys((*story.kinds, *event.kinds))),
         event_types=tuple(dict.fromkeys(event_types)),
@@ -215,14 +212,14 @@ def _denied(story: Story, event: Event) -> Story:
     article = event.report.article
     base = story
     if any(known.id == article.id for known in story.articles):
-        base = replace(
+        base = altered(
             story,
             articles=left_articles(story.articles, article.id),
             articles_total=story.articles_total - 1,
         )
     articles = joined_articles(base, event.report, Stance.DENIED, copy_of="", source_of=None)
     denials = (*story.denials, *quotations_of(article, event.signals))
-    return replace(
+    return altered(
         base,
         certainty=assess_certainty(articles).certainty,
         denials=tuple(dict.fromkeys(denials))[-MAX_DENIALS:],
@@ -243,7 +240,7 @@ def without_article(story: Story, article_id: str) -> Story:
     articles = left_articles(story.articles, article_id)
     total = story.articles_total - (len(story.articles) - len(articles))
     if total <= 0:
-        return replace(
+        return altered(
             story,
             urgency=Urgency.PAST,
             certainty=Certainty.UNKNOWN,
@@ -258,7 +255,7 @@ def without_article(story: Story, article_id: str) -> Story:
     evidence = tuple(quote for quote in story.evidence if quote.article_id != article_id)
     quoted = {quote.kind for quote in evidence}
     kinds = tuple(kind for kind in story.kinds if kind in quoted) or story.kinds
-    return replace(
+    return altered(
         story,
         kinds=kinds,
         headline=plain_line(evidence[0].quote) if evidence else story.headline,

@@ -7,10 +7,9 @@ own next report, or when the newest event time of the partition has passed.
 
 import heapq
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.domain import ChangeDetail, Story
+from monitor.domain import ChangeDetail, Story, altered
 from monitor.policy.changes import ESCALATING, joined_details
 
 __all__ = ["QuietQueue", "release", "told"]
@@ -36,14 +35,14 @@ def told(
     since = None if after.told_at is None else after.last_seen - after.told_at
     urgent = any(detail.change in ESCALATING for detail in pending)
     if since is not None and since < quiet and not urgent:
-        return replace(after, held_back=pending), ()
+        return altered(after, held_back=pending), ()
     return release(after, now=after.last_seen), pending
 
 
 def release(story: Story, *, now: datetime) -> Story:
     """Return a story at its next revision, told at a time, with nothing held back."""
     newest = now if story.told_at is None else max(story.told_at, now)
-    return replace(story, held_back=(), revision=story.revision + 1, told_at=newest)
+    return altered(story, held_back=(), revision=story.revision + 1, told_at=newest)
 
 
 class QuietQueue:

@@ -26,7 +26,7 @@ Event time is the article's time of publication; the newest one that a story hol
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -39,6 +39,7 @@ from monitor.domain import (
     DeskReport,
     Story,
     StoryArticle,
+    altered,
 )
 from monitor.policy.alerts import alert_of, joined_changes
 from monitor.policy.copies import CopyIndex
@@ -214,7 +215,7 @@ class StoryBook:
         """Note that the broker refused to tell readers these changes of a story, if it is held."""
         story = self._stories.get(story_id)
         if story is not None:
-            self._hold(replace(story, owed=changes))
+            self._hold(altered(story, owed=changes))
 
     def not_kept(self, story_id: str) -> None:
         """Note that the broker refused the newest state of a story: it is to be written again."""
@@ -234,7 +235,7 @@ class StoryBook:
         if article.id in self._resting_on or page not in self._on_page:
             return report
         known = min(self._on_page[page])
-        return replace(report, article=replace(article, id=known))
+        return altered(report, article=altered(article, id=known))
 
     def _told_late(self, report: DeskReport, alerts: list[Alert]) -> Iterator[Story]:
         """Yield the stories whose quiet time is over, with what was held back told."""
@@ -245,7 +246,7 @@ class StoryBook:
                 return
             story = self._stories[story_id]
             details = story.held_back
-            after = replace(release(story, now=watermark), owed=())
+            after = altered(release(story, now=watermark), owed=())
             self._hold(after)
             alerts.append(_telling(after, details, story.owed, report))
             yield after
@@ -260,7 +261,7 @@ class StoryBook:
                 continue
             if story.owed:
                 alerts.append(alert_of(story, changes=story.owed, versions=report.versions))
-            kept.append(replace(story, owed=()))
+            kept.append(altered(story, owed=()))
         for story in kept:
             self._hold(story)
         return StoryUpdate(alerts=tuple(alerts), stories=tuple(kept))
@@ -323,7 +324,7 @@ class StoryBook:
             *blamed_on(event, (self._stories[story_id] for story_id in sorted(held))),
         )
         others = tuple(each for each in related if each.alert_id != after.id)
-        return replace(after, ladder=ladder, related=merged_related(after.related, others))
+        return altered(after, ladder=ladder, related=merged_related(after.related, others))
 
     def _original(self, event: Event, home: Story) -> str:
         """Return the article of a story that an event's article is a copy of, or empty."""
@@ -381,14 +382,14 @@ class StoryBook:
     ) -> tuple[Story, Alert | None]:
         """Take a report's article out of a story that it no longer speaks of."""
         after = story if story.withdrawn else without_article(story, report.article.id)
-        after = self._put(replace(after, offset=place.offset), story, report, place)
+        after = self._put(altered(after, offset=place.offset), story, report, place)
         changes = (Change.WITHDRAWN,) if after.withdrawn else story.owed
         return after, _telling(after, (), changes, report) if changes else None
 
     def _put(self, after: Story, before: Story | None, report: DeskReport, place: _Place) -> Story:
         """Hold a story as a report has left it, and return it with where the report stands."""
         seen = seen_after(before, report, place.digest)
-        story = replace(after, seen=seen, sequence=place.sequence, owed=())
+        story = altered(after, seen=seen, sequence=place.sequence, owed=())
         self._hold(story)
         return story
 

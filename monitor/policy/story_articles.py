@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from monitor.domain import ArticleRef, DeskReport, Stance, Story, StoryArticle
+from monitor.domain import ArticleRef, DeskReport, Stance, Story, StoryArticle, altered
 from monitor.policy.publishers import publisher_of
 from monitor.policy.urls import page_of
 
@@ -83,7 +82,7 @@ def left_articles(articles: Sequence[StoryArticle], gone: str) -> tuple[StoryArt
     left = [article for article in articles if article.id != gone]
     heir = next((article.id for article in left if article.copy_of == gone), "")
     return tuple(
-        replace(article, copy_of="" if article.id == heir else heir)
+        altered(article, copy_of="" if article.id == heir else heir)
         if article.copy_of == gone
         else article
         for article in left

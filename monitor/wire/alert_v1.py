@@ -4,13 +4,12 @@ The headers follow the CloudEvents 1.0 Kafka protocol binding, section 3.2 (bina
 each attribute is a header `ce_<name>`, and `content-type` says what the value is.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import RootModel
 
-from monitor.domain import Alert, SignalKind
+from monitor.domain import Alert, SignalKind, altered
 from monitor.wire import examples
 from monitor.wire.codec import RECORD_CONFIG, Codec, ladder_in_utc, schema_id, utc
 
@@ -38,7 +37,7 @@ class _Record(RootModel[Alert]):
 
 
 def _in_utc(alert: Alert) -> Alert:
-    return replace(
+    return altered(
         alert,
         ladder=ladder_in_utc(alert.ladder),
         first_seen=utc(alert.first_seen),

@@ -6,7 +6,6 @@ carry the reason of a dead letter. What a single record means lives in the modul
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -14,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ConfigDict, RootModel, ValidationError
 from pydantic_core import from_json
 
-from monitor.domain import Ladder
+from monitor.domain import Ladder, altered
 from monitor.errors import InvalidRecord, Reason
 from monitor.wire.descriptions import explained
 
@@ -69,7 +68,10 @@ def utc(moment: datetime) -> datetime:
 
 def ladder_in_utc(ladder: Ladder | None) -> Ladder | None:
     """Return a ladder, if there is one, with its time in UTC."""
-    return None if ladder is None else replace(ladder, since=utc(ladder.since))
+    if ladder is None:
+        return None
+    since = utc(ladder.since)
+    return ladder if since is ladder.since else altered(ladder, since=since)
 
 
 class SchemaMember(StrEnum):

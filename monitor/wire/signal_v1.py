@@ -1,11 +1,10 @@
 """The signal record, version 1: all active signals of one article for one desk."""
 
-from dataclasses import replace
 from typing import Any
 
 from pydantic import RootModel
 
-from monitor.domain import ArticleRef, DeskReport
+from monitor.domain import ArticleRef, DeskReport, altered
 from monitor.wire import examples
 from monitor.wire.codec import RECORD_CONFIG, Codec, utc
 
@@ -21,11 +20,11 @@ class _Record(RootModel[DeskReport]):
 
 def _ref_in_utc(ref: ArticleRef) -> ArticleRef:
     updated_at = None if ref.updated_at is None else utc(ref.updated_at)
-    return replace(ref, published_at=utc(ref.published_at), updated_at=updated_at)
+    return altered(ref, published_at=utc(ref.published_at), updated_at=updated_at)
 
 
 def _in_utc(report: DeskReport) -> DeskReport:
-    return replace(report, article=_ref_in_utc(report.article))
+    return altered(report, article=_ref_in_utc(report.article))
 
 
 _CODEC = Codec(name=NAME, version=VERSION, record=_Record, in_utc=_in_utc)

@@ -1,11 +1,10 @@
 """The story record, version 1: the state of one open story."""
 
-from dataclasses import replace
 from typing import Any
 
 from pydantic import RootModel
 
-from monitor.domain import Story, StoryArticle
+from monitor.domain import Story, StoryArticle, altered
 from monitor.wire import examples
 from monitor.wire.codec import RECORD_CONFIG, Codec, ladder_in_utc, utc
 
@@ -24,11 +23,11 @@ def _article_in_utc(article: StoryArticle) -> StoryArticle:
     updated_at = None if article.updated_at is None else utc(article.updated_at)
     if published_at is article.published_at and updated_at is article.updated_at:
         return article  # As all are that a story has kept from a record: a copy would cost for nothing.
-    return replace(article, published_at=published_at, updated_at=updated_at)
+    return altered(article, published_at=published_at, updated_at=updated_at)
 
 
 def _in_utc(story: Story) -> Story:
-    return replace(
+    return altered(
         story,
         articles=tuple(_article_in_utc(article) for article in story.articles),
         ladder=ladder_in_utc(story.ladder),
