@@ -150,7 +150,7 @@ class Codec(Generic[T]):
     def encode(self, value: T) -> bytes:
         """Write the value: equal values give equal bytes; absent optional members are left out."""
         record = self._record.model_construct(self._in_utc(value))
-        body = record.model_dump_json(exclude_none=True).encode()
+        body = record.__pydantic_serializer__.to_json(record, exclude_none=True)
         return self._opening + body[1:]
 
     def decode(self, value: bytes | None) -> T:
