@@ -49,9 +49,14 @@ def killer_of(
             continue
         if finding.first - item.last > _REACH_OF_SUBJECT or not _may_kill(words, item, finding):
             return ()
-        party = party_of(item.entity)
-        return (party,) if party else ()
+        return _party_alone(item)
     return ()
+
+
+def _party_alone(item: PlacedEntity) -> tuple[Entity, ...]:
+    """Return the one party that a name stands for, if it stands for one."""
+    party = party_of(item.entity)
+    return (party,) if party else ()
 
 
 def _may_kill(words: Words, item: PlacedEntity, finding: Finding) -> bool:
@@ -73,8 +78,7 @@ def attacker_of(
             item.last : item.last + 1
         ] == ["s"]
         if owned and not _ATTACKS.isdisjoint(words.texts[item.last : item.last + _REACH_OF_ATTACK]):
-            party = party_of(item.entity)
-            return (party,) if party else ()
+            return _party_alone(item)
     return ()
 
 
@@ -107,8 +111,7 @@ def subject_of(
     for item in reversed(named):
         if low <= item.first and item.last < high and words.texts[item.last] in _AUXILIARIES:
             clause = words.texts[item.last : high]
-            party = party_of(item.entity)
-            return (party,) if party and clauses.OPENERS.isdisjoint(clause) else ()
+            return _party_alone(item) if clauses.OPENERS.isdisjoint(clause) else ()
     return ()
 
 
