@@ -10,29 +10,22 @@ of 1987 gives times of New York as if they were UTC: `--clock-hours 5` puts them
 import argparse
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.repeated import reports_of
 from monitor.accuracy.grouping import agreement, stories_of_labels
 from monitor.domain import DeskReport
 from monitor.lexicon.instruments import load_instruments
-from monitor.pipeline import Pipeline, RawRecord, Readable, build_pipeline
+from monitor.pipeline import build_pipeline
 from monitor.policy.stories import StoryBook, StoryRules
 from monitor.settings import Settings
 
-BATCH = 32
 
-
-def reports_of(lines: list[bytes], pipeline: Pipeline, ahead: timedelta) -> list[DeskReport]:
-    """Read articles and return what they say to the desks, with their clock put right."""
-    now = datetime.now(UTC)
-    reports: list[DeskReport] = []
-    for start in range(0, len(lines), BATCH):
-        batch = [RawRecord(value=line, timestamp=now) for line in lines[start : start + BATCH]]
-        for read in pipeline.read(batch):
-            reports += read.reports if isinstance(read, Readable) else ()
+def put_right(reports: Iterable[DeskReport], ahead: timedelta) -> list[DeskReport]:
+    """Return reports with the clock of their articles put ahead."""
     return [
         replace(
             report,
@@ -72,7 +65,8 @@ def main() -> None:
     pipeline = build_pipeline(Settings())
     for file, labels in labelled.items():
         mine = [line for article, line in lines.items() if article in labels]
-        found = grouped(reports_of(mine, pipeline, timedelta(hours=given.clock_hours)))
+        reports = reports_of(mine, pipeline)
+        found = grouped(put_right(reports, timedelta(hours=given.clock_hours)))
         scored = agreement(labels, found)
         figures = {
             "labels": file.stem,
