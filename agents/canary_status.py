@@ -10,6 +10,7 @@ from agents.client import create_consumer, running
 from agents.topic_reader import Stretch, drained
 from monitor.domain import CanaryReturn, Desk
 from monitor.errors import InvalidRecord
+from monitor.policy.canaries import of_slowest_desk
 from monitor.settings import Settings
 from monitor.wire import canary_v1
 
@@ -62,8 +63,13 @@ async def read_canary(
             known = newest.get(back.desk)
             if back.group == settings.group and (known is None or back.sent_at >= known.sent_at):
                 newest[back.desk] = back
-    if len(newest) < len(Desk):
+    slowest = of_slowest_desk(newest, desks=tuple(Desk), key=_oldest_first)
+    if slowest is None:
         return None
-    slowest = min(newest.values(), key=lambda each: (each.sent_at, -each.returned_at.timestamp()))
     seconds = max(0.0, (slowest.returned_at - slowest.sent_at).total_seconds())
     return CanaryStatus(sent_at=slowest.sent_at, seconds=seconds)
+
+
+def _oldest_first(back: CanaryReturn) -> tuple[datetime, float]:
+    """Sort by when a canary was sent; of one that several desks gave back the last way counts."""
+    return back.sent_at, -back.returned_at.timestamp()

@@ -4,13 +4,15 @@ A canary goes the way of every desk. What is known of the way as a whole is how 
 canary is that came back on the slowest desk: it grows with everything that holds news up.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from monitor.domain import Desk
 
-__all__ = ["PATIENCE_SECONDS", "Canaries"]
+__all__ = ["PATIENCE_SECONDS", "Canaries", "of_slowest_desk"]
+
+T = TypeVar("T")
 
 PATIENCE_SECONDS: Final = 60.0
 """A canary that is not back after so long is missed: the objective is an alert within a minute."""
@@ -18,6 +20,24 @@ _REMEMBERED_SECONDS: Final = 3600.0
 """One that comes later than this is no longer measured: its news would have lost its worth."""
 _CLOCKS_APART_SECONDS: Final = 60.0
 """How far the clocks of two workers may be apart."""
+
+
+def of_slowest_desk(
+    newest: Mapping[Desk, T], *, desks: Collection[Desk], key: Callable[[T], Any]
+) -> T | None:
+    """Return the newest canary of the slowest desk: the newest that is back on every way.
+
+    Args:
+        newest: the newest one that came back, by desk.
+        desks: the ways that each goes.
+        key: what tells which of two is older, by which it sorts first.
+
+    Returns:
+        None where one of the desks has given none back.
+    """
+    if frozenset(desks) - newest.keys():
+        return None
+    return min(newest.values(), key=key)
 
 
 @dataclass(slots=True)
@@ -53,9 +73,7 @@ class Canaries:
 
         On every desk one at least as new has come back.
         """
-        if self._desks - self._newest.keys():
-            return None
-        return min(self._newest.values())
+        return of_slowest_desk(self._newest, desks=self._desks, key=float)
 
     def is_due(self, now: float) -> bool:
         """Whether this stretch of time has no canary yet, neither sent here nor back from elsewhere."""
