@@ -14,7 +14,7 @@ correction ends a contradiction. Markets, sums and duties are no matter of count
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 
@@ -86,9 +86,10 @@ def contradictions_among(
         if each.article_id not in told_at:
             continue
         of_number = last_words.setdefault(_key(each.figure), {})
-        before = of_number.get(_voice(each))
+        voice = _voice(each)
+        before = of_number.get(voice)
         if before is None or told_at[before.article_id] <= told_at[each.article_id]:
-            of_number[_voice(each)] = each
+            of_number[voice] = each
     return tuple(
         Contradiction(measure=key[0], reports=tuple(sides))
         for key, of_number in last_words.items()
@@ -100,28 +101,33 @@ def _sides(
     group: Sequence[ReportedFigure], told_at: Mapping[str, datetime]
 ) -> list[ReportedFigure]:
     """Return the figures of one number that contradict another one, the lowest first, bounded."""
-    found = {id(each): each for pair in _pairs(group, told_at) for each in pair}
-    ordered = sorted(found.values(), key=_lowest_first)
-    if len(ordered) <= _MAX_SIDES:
-        return ordered
-    half = _MAX_SIDES // 2
-    return [*ordered[:half], *ordered[-half:]]
-
-
-def _pairs(
-    group: Sequence[ReportedFigure], told_at: Mapping[str, datetime]
-) -> Iterator[tuple[ReportedFigure, ReportedFigure]]:
-    # A story with many voices has hundreds of pairs: what is asked of one figure is worked out once.
     ordered = sorted(group, key=_lowest_first)
-    stretched = [(each, *_stretch(each.figure)) for each in ordered]
-    for (low, _, most), (high, least, _) in combinations(stretched, 2):
-        if most * MATERIAL_GROWTH > least:
+    stretches = [_stretch(each.figure) for each in ordered]
+    found: set[int] = set()
+    for pair in combinations(range(len(ordered)), 2):
+        # Of a story's up to 276 pairs most are of figures that are known to contradict another one.
+        if found.issuperset(pair):
             continue
-        ahead = told_at[low.article_id] - told_at[high.article_id]
-        both_named = bool(low.figure.attribution and high.figure.attribution)
-        says_fewer = low.figure.measure in _GROWING and ahead > timedelta(0)
-        if says_fewer or (both_named and abs(ahead) <= ONE_TIME):
-            yield low, high
+        low, high = pair
+        if stretches[low][1] * MATERIAL_GROWTH > stretches[high][0]:
+            continue
+        if _is_no_update(ordered[low], ordered[high], told_at):
+            found.update(pair)
+    sides = [ordered[place] for place in sorted(found)]
+    if len(sides) <= _MAX_SIDES:
+        return sides
+    half = _MAX_SIDES // 2
+    return [*sides[:half], *sides[-half:]]
+
+
+def _is_no_update(
+    low: ReportedFigure, high: ReportedFigure, told_at: Mapping[str, datetime]
+) -> bool:
+    """Whether of two numbers that cannot both be true none is news to the other."""
+    ahead = told_at[low.article_id] - told_at[high.article_id]
+    both_named = bool(low.figure.attribution and high.figure.attribution)
+    says_fewer = low.figure.measure in _GROWING and ahead > timedelta(0)
+    return says_fewer or (both_named and abs(ahead) <= ONE_TIME)
 
 
 def _key(figure: Figure) -> _Key:
