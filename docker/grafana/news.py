@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from panel import Page, Panel, Query, Shape, Step, quantiles, rate, said, selected, total
+from panel import Page, Panel, Query, Shape, Step, most, quantiles, rate, said, selected, total
 
 from monitor.metrics import catalogue
 
@@ -29,10 +29,17 @@ _SIGNALS = (
         queries=(Query(expression=rate(catalogue.SIGNALS, "status"), legend="{{status}}"),),
     ),
     Panel(
+        title="Signals by country",
+        description=f"The ten countries with most signals. {said(catalogue.COUNTRY_SIGNALS)}",
+        unit="reqps",
+        queries=(
+            Query(expression=most(catalogue.COUNTRY_SIGNALS, "country"), legend="{{country}}"),
+        ),
+    ),
+    Panel(
         title="Age of articles when read",
         description=said(catalogue.ARTICLE_AGE_SECONDS),
         unit="s",
-        width=24,
         queries=quantiles(catalogue.ARTICLE_AGE_SECONDS),
     ),
 )

@@ -22,6 +22,7 @@ __all__ = [
     "Shape",
     "Step",
     "gauge",
+    "most",
     "quantiles",
     "rate",
     "rate_of_trouble",
@@ -134,6 +135,12 @@ def rate(metric: Metric, by: str = "", labels: str = "") -> str:
 def rate_of_trouble(metric: Metric, by: str) -> str:
     """Events a second where there are any, and one 0 for all the others: no legend of what is not."""
     return f"{rate(metric, by)} > 0 or 0 * {rate(metric)}"
+
+
+def most(metric: Metric, by: str, number: int = 10) -> str:
+    """The label's values with most events a second, if there are any, and one 0 that is called none."""
+    largest = f"topk({number}, {rate(metric, by)} > 0)"
+    return f'{largest} or label_replace(0 * {rate(metric)}, "{by}", "none", "", "")'
 
 
 def total(metric: Metric, by: str = "", labels: str = "") -> str:

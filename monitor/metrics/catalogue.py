@@ -33,6 +33,7 @@ __all__ = [
     "CATALOGUE",
     "COMMITTED_OFFSET",
     "COMMIT_AGE_SECONDS",
+    "COUNTRY_SIGNALS",
     "DEAD_LETTERS",
     "DELIVERY_FAILURES",
     "DELIVERY_RETRIES",
@@ -40,7 +41,9 @@ __all__ = [
     "LAG_RECORDS",
     "LAG_SECONDS",
     "LAST_PROGRESS_TIMESTAMP_SECONDS",
+    "NO_COUNTRY",
     "OLDEST_UNACKNOWLEDGED_SECONDS",
+    "OTHER_COUNTRY",
     "PARTITIONS_ASSIGNED",
     "POOL_BUSY",
     "POOL_PROCESSES",
@@ -138,6 +141,17 @@ RELOAD = Label(
     name="outcome", meaning="Whether it was taken or refused.", values=tuple(map(str, Reload))
 )
 
+NO_COUNTRY: Final = "none"
+"""What stands for the country of a signal that names none."""
+OTHER_COUNTRY: Final = "other"
+"""What stands for a code that the gazetteer does not have, so that none can add a series."""
+COUNTRY = Label(
+    name="country",
+    meaning=f"Code of the country; `{NO_COUNTRY}` where the signal names none.",
+    bound="the 254 codes of the gazetteer (ISO 3166-1, Kosovo, the European Union, former states), "
+    f"`{OTHER_COUNTRY}` for any else, and `{NO_COUNTRY}`",
+)
+
 PUBLISHER = Label(
     name="publisher",
     meaning="Evened-out name of the publisher.",
@@ -181,6 +195,17 @@ SIGNALS = Metric(
     meaning="Signals found in articles; only happening and threatened ones can raise alerts.",
     remedy="A kind that falls to nothing after an upgrade: compare the lexicon version in "
     "news_monitor_build_info, and try `news-monitor analyse` on an article that should give it.",
+)
+COUNTRY_SIGNALS = Metric(
+    name="news_monitor_country_signals_total",
+    kind=Kind.COUNTER,
+    unit=Unit.SIGNALS,
+    labels=(COUNTRY,),
+    meaning="Happening and threatened signals by each country that acts, is acted upon, or in which "
+    "it happens; a signal of several countries counts for each.",
+    remedy="A country that is in the news but not here, or the other way round: try `news-monitor "
+    "analyse` on an article about it, and look at its parties and places. Mostly none: the articles "
+    "name no countries, or a watched market is told without one.",
 )
 DEAD_LETTERS = Metric(
     name="news_monitor_dead_letters_total",
@@ -541,6 +566,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     ARTICLE_TO_SIGNAL_SECONDS,
     ARTICLE_TO_ALERT_SECONDS,
     SIGNALS,
+    COUNTRY_SIGNALS,
     ALERTS,
     STORIES_OPEN,
     STORIES_UNREADABLE,

@@ -9,9 +9,12 @@ from monitor.errors import Reason
 from monitor.metrics.catalogue import (
     ALERTS,
     CATALOGUE,
+    COUNTRY_SIGNALS,
     DEAD_LETTERS,
     DELIVERY_FAILURES,
     DELIVERY_RETRIES,
+    NO_COUNTRY,
+    OTHER_COUNTRY,
     POOL_RESTARTS,
     REBALANCES,
     RECORDS,
@@ -148,8 +151,11 @@ def start_at_zero(
     signals_topic: str,
     sent_topics: Iterable[str],
     served_topic: str | None = None,
+    countries: Iterable[str] = (),
 ) -> None:
     """Make every counter exist before the first record, for the topics read and the topics sent to.
+
+    And for the codes of *countries*, whose first signal in months is the very one that matters.
 
     A counter that appears with its first event loses that event: `rate()` and `increase()` need a
     value before it. So each series that can be foreseen starts at 0.
@@ -170,6 +176,8 @@ def start_at_zero(
     for metric in (SIGNALS, ALERTS):
         for values in product(*(label.values for label in metric.labels)):
             recorder.count(metric, 0, **dict(zip(metric.label_names, values, strict=True)))
+    for country in (*countries, OTHER_COUNTRY, NO_COUNTRY):
+        recorder.count(COUNTRY_SIGNALS, 0, country=country)
     for topic in sent_topics:
         recorder.count(DELIVERY_RETRIES, 0, topic=topic)
         recorder.count(DELIVERY_FAILURES, 0, topic=topic)
