@@ -136,6 +136,13 @@ _STORIES = (
         ),
     ),
     Panel(
+        title="Copies folded",
+        description=said(catalogue.COPIES_FOLDED),
+        unit="reqps",
+        shape=Shape.STACKED,
+        queries=(Query(expression=rate(catalogue.COPIES_FOLDED, "desk"), legend="{{desk}}"),),
+    ),
+    Panel(
         title="Article to signals",
         description=f"{catalogue.ARTICLE_TO_SIGNAL_SECONDS.meaning} The rest of the way to the "
         "alert is the signals topic and the alert agent.",

@@ -11,7 +11,7 @@ label has either a closed list of values or a stated bound, so the number of ser
 from enum import StrEnum
 from typing import Final
 
-from monitor.domain import Fate, Lifecycle, Severity, SignalKind, Stage, Status
+from monitor.domain import Desk, Fate, Lifecycle, Severity, SignalKind, Stage, Status
 from monitor.errors import Reason
 from monitor.metrics.definition import Kind, Label, Metric, Unit
 
@@ -33,6 +33,7 @@ __all__ = [
     "CATALOGUE",
     "COMMITTED_OFFSET",
     "COMMIT_AGE_SECONDS",
+    "COPIES_FOLDED",
     "COUNTRY_SIGNALS",
     "DEAD_LETTERS",
     "DELIVERY_FAILURES",
@@ -119,6 +120,7 @@ STATUS = Label(
     name="status", meaning="How the article presents it.", values=tuple(map(str, Status))
 )
 SEVERITY = Label(name="severity", meaning="Severity (CAP 1.2).", values=tuple(map(str, Severity)))
+DESK = Label(name="desk", meaning="Which desk.", values=tuple(map(str, Desk)))
 LIFECYCLE = Label(
     name="lifecycle", meaning="First word, update or cancel.", values=tuple(map(str, Lifecycle))
 )
@@ -224,6 +226,17 @@ ALERTS = Metric(
     meaning="Revisions of alerts sent to the alerts topic.",
     remedy="None while signals flow: look at the alert agent's lag and log. Far more updates than "
     "alerts is normal for a large event; far more alerts than usual: stories do not group.",
+)
+COPIES_FOLDED = Metric(
+    name="news_monitor_copies_folded_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    labels=(DESK,),
+    meaning="Reports to a desk whose article was recognised as a copy of one that the same story "
+    "rests on: it counts for no publisher of its own.",
+    remedy="None for days although agencies are printed widely: the texts come cut to a few words, "
+    "or changed beyond recognition. Most of all reports: a feed sends everything twice under other "
+    "ids; look at the publishers.",
 )
 STORIES_OPEN = Metric(
     name="news_monitor_stories_open",
@@ -568,6 +581,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     SIGNALS,
     COUNTRY_SIGNALS,
     ALERTS,
+    COPIES_FOLDED,
     STORIES_OPEN,
     STORIES_UNREADABLE,
     SUBSCRIPTION_ALERTS,

@@ -9,6 +9,7 @@ from monitor.errors import Reason
 from monitor.metrics.catalogue import (
     ALERTS,
     CATALOGUE,
+    COPIES_FOLDED,
     COUNTRY_SIGNALS,
     DEAD_LETTERS,
     DELIVERY_FAILURES,
@@ -173,7 +174,7 @@ def start_at_zero(
         for reason in Reason:
             stage = _STAGE_OF_REASON.get(reason, "decode")
             recorder.count(DEAD_LETTERS, 0, topic=topic, reason=reason, stage=stage)
-    for metric in (SIGNALS, ALERTS):
+    for metric in (SIGNALS, ALERTS, COPIES_FOLDED):
         for values in product(*(label.values for label in metric.labels)):
             recorder.count(metric, 0, **dict(zip(metric.label_names, values, strict=True)))
     for country in (*countries, OTHER_COUNTRY, NO_COUNTRY):

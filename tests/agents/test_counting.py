@@ -1,10 +1,13 @@
-"""What the agents count of the news: countries, within the bounds that the catalogue states."""
+"""What the agents count of the news: countries and copies, within the catalogue's bounds."""
 
 import pytest
 
 from monitor.lexicon.places import country_codes
-from monitor.metrics.catalogue import COUNTRY_SIGNALS, NO_COUNTRY, OTHER_COUNTRY
+from monitor.metrics.catalogue import COPIES_FOLDED, COUNTRY_SIGNALS, NO_COUNTRY, OTHER_COUNTRY
+from monitor.wire import signal_v1
+from tests.agents.fakes import a_message
 from tests.agents.test_agents import Bench
+from tests.unit.policy.worlds import ISRAEL, RAID_COPY, RAID_TEXT, SYRIA, report, signal
 
 
 @pytest.fixture
@@ -35,3 +38,23 @@ async def test_no_article_can_add_a_country(bench: Bench) -> None:
     unknown = len(set(codes) - country_codes())
     assert recorder.value(COUNTRY_SIGNALS, country=OTHER_COUNTRY) == unknown > 0
     assert len(recorder.values(COUNTRY_SIGNALS)) == len(country_codes()) + 1
+
+
+async def test_copies_are_counted_once_by_desk(bench: Bench) -> None:
+    """The original is none, its copy is one, also where the copy comes twice; another report is none."""
+    raid = signal(actors=[ISRAEL], targets=[SYRIA])
+    values = [
+        signal_v1.encode(report(raid, article=article, source=source, text=text))
+        for article, source, text in (
+            ("a1", "Example", RAID_TEXT),
+            ("b1", "Other Post", RAID_COPY),
+            ("b1", "Other Post", RAID_COPY),
+            ("c1", "Third Mail", ""),
+        )
+    ]
+    await bench.alerter.handle(
+        [a_message(value, offset=number, topic="signals") for number, value in enumerate(values)]
+    )
+
+    assert bench.recorder.value(COPIES_FOLDED, desk="conflict") == 1
+    assert bench.recorder.value(COPIES_FOLDED) == 1
