@@ -22,6 +22,7 @@ from agents.client import create_consumer, running
 from agents.health import Readiness, ReadyState
 from agents.logs import get_logger
 from agents.pool import ReadingPool
+from agents.pool_memory import PoolMemory
 from agents.topics import read_topics
 from monitor.domain import Versions
 from monitor.errors import BrokerUnavailable
@@ -74,6 +75,7 @@ class Telemetry:
         """Take what to watch; nothing happens before `run`."""
         self._around = surroundings
         self._pool = pool
+        self._memory = PoolMemory(surroundings.recorder)
         self._states: dict[TopicPartition, PartitionState] = {}
         self._assigned: frozenset[TopicPartition] | None = None
         self._looked = time.monotonic()
@@ -234,6 +236,7 @@ class Telemetry:
 
     async def _look(self, group: AIOKafkaConsumer, reader: AIOKafkaConsumer) -> None:
         self._look_at_agents()
+        self._memory.look(self._pool.places)
         assigned = self._assigned
         if not assigned:
             return

@@ -47,6 +47,7 @@ __all__ = [
     "OTHER_COUNTRY",
     "PARTITIONS_ASSIGNED",
     "POOL_BUSY",
+    "POOL_MEMORY_BYTES",
     "POOL_PROCESSES",
     "POOL_RESTARTS",
     "PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS",
@@ -141,6 +142,12 @@ FATE = Label(
 )
 RELOAD = Label(
     name="outcome", meaning="Whether it was taken or refused.", values=tuple(map(str, Reload))
+)
+
+PROCESS = Label(
+    name="process",
+    meaning="Place of the process in the pool, from 1.",
+    bound="the setting `processes`; whatever replaces a process has its place",
 )
 
 NO_COUNTRY: Final = "none"
@@ -452,6 +459,17 @@ POOL_BUSY = Metric(
     meaning="Processes that are reading at this moment.",
     remedy="Always all of them, with lag: the worker is at its limit; add processes or workers.",
 )
+POOL_MEMORY_BYTES = Metric(
+    name="news_monitor_pool_memory_bytes",
+    kind=Kind.GAUGE,
+    unit=Unit.BYTES,
+    labels=(PROCESS,),
+    meaning="Resident memory of each process that reads articles, every two seconds; on Linux only. "
+    "What processes share, such as libraries, counts for each.",
+    remedy="Most of it is the entity pipeline, from the start on. One that grows with every batch and "
+    "never falls is a defect of ours. All together near the container's limit: lower `processes`, or raise the "
+    "limit; the system ends a process that goes beyond it (news_monitor_pool_restarts_total).",
+)
 POOL_RESTARTS = Metric(
     name="news_monitor_pool_restarts_total",
     kind=Kind.COUNTER,
@@ -601,6 +619,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     EVENT_LOOP_DELAY_SECONDS,
     POOL_PROCESSES,
     POOL_BUSY,
+    POOL_MEMORY_BYTES,
     POOL_RESTARTS,
     DELIVERY_RETRIES,
     DELIVERY_FAILURES,

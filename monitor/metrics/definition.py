@@ -36,6 +36,8 @@ class Unit(StrEnum):
     """Subscriptions."""
     FILES = "files"
     """Files read."""
+    BYTES = "bytes"
+    """Bytes of memory."""
     SECONDS = "seconds"
     """Seconds; Unix time where the name says timestamp."""
     PARTITIONS = "partitions"

@@ -90,6 +90,6 @@ def test_open_labels_are_those_whose_number_an_operator_sets() -> None:
     opened = {label.name for metric in CATALOGUE for label in metric.labels if not label.values}
 
     assert opened <= {
-        *("topic", "partition", "subscription", "publisher", "country"),
+        *("topic", "partition", "subscription", "publisher", "country", "process"),
         *("version", "lexicon", "model", "python"),
     }
