@@ -64,6 +64,9 @@ __all__ = [
     "SUBSCRIPTIONS_FILE_REFUSED",
     "SUBSCRIPTIONS_RELOADS",
     "SUBSCRIPTION_ALERTS",
+    "SUBSCRIPTION_MUTES",
+    "TOP_STORIES",
+    "TOP_STORY_ARTICLES",
     "Agent",
     "Outcome",
     "Reload",
@@ -135,6 +138,7 @@ SUBSCRIPTION = Label(
     meaning="Id of the subscription.",
     bound="the subscriptions in the file, now or since the worker started",
 )
+MUTED = Label(name="muted", meaning="What is muted.", values=("story", "publisher"))
 FATE = Label(
     name="fate",
     meaning="What became of the alert for the subscription.",
@@ -142,6 +146,14 @@ FATE = Label(
 )
 RELOAD = Label(
     name="outcome", meaning="Whether it was taken or refused.", values=tuple(map(str, Reload))
+)
+
+TOP_STORIES: Final = 10
+"""How many of the largest stories a worker tells of."""
+RANK = Label(
+    name="rank",
+    meaning="1 for the story with most articles.",
+    values=tuple(str(rank) for rank in range(1, TOP_STORIES + 1)),
 )
 
 PROCESS = Label(
@@ -266,6 +278,17 @@ STORIES_UNREADABLE = Metric(
     "send a tombstone with its key to the same partition of the stories topic, which closes the "
     "story for good. The value falls when a worker takes the partition over again.",
 )
+TOP_STORY_ARTICLES = Metric(
+    name="news_monitor_top_story_articles",
+    kind=Kind.GAUGE,
+    unit=Unit.ARTICLES,
+    labels=(RANK, KIND),
+    meaning="Articles of the open stories of this worker that have most, by rank and kind; copies "
+    "count. Looked at after a batch, every five seconds at most.",
+    remedy="One that grows for days and has most articles of all: reports of other events may flow "
+    "into it. Its id is no label, for every new story would add a series that stays: find its alerts "
+    "with `news-monitor tail --kind`, which tells how many articles each rests on.",
+)
 SUBSCRIPTION_ALERTS = Metric(
     name="news_monitor_subscription_alerts_total",
     kind=Kind.COUNTER,
@@ -275,6 +298,18 @@ SUBSCRIPTION_ALERTS = Metric(
     "cancel and released were sent to its topic.",
     remedy="Only unfit for days: the subscription asks for what never comes; try it on the past "
     "with `news-monitor subscriptions test`. Many muted: look whether the mutes are still wanted.",
+)
+SUBSCRIPTION_MUTES = Metric(
+    name="news_monitor_subscription_mutes",
+    kind=Kind.GAUGE,
+    unit=Unit.MUTES,
+    labels=(SUBSCRIPTION, MUTED),
+    meaning="What each subscription in force has muted: stories and publishers in the file of "
+    "subscriptions, also those whose time is over.",
+    remedy="This is how subscribers say that an alert was false or not wanted. Many stories of one "
+    "subscription: it asks for too much. Muted by several subscriptions: try the articles with "
+    "`news-monitor analyse`, and report what is read wrongly. A publisher muted by many: consider "
+    "whether its feed is wanted at all.",
 )
 SUBSCRIPTIONS = Metric(
     name="news_monitor_subscriptions",
@@ -602,7 +637,9 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     COPIES_FOLDED,
     STORIES_OPEN,
     STORIES_UNREADABLE,
+    TOP_STORY_ARTICLES,
     SUBSCRIPTION_ALERTS,
+    SUBSCRIPTION_MUTES,
     SUBSCRIPTIONS,
     SUBSCRIPTIONS_FILE_REFUSED,
     SUBSCRIPTIONS_RELOADS,

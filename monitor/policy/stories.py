@@ -28,6 +28,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from typing import NamedTuple
 
 from monitor.domain import Alert, ArticleRef, ArticleStatus, Change, ChangeDetail, DeskReport, Story
@@ -121,6 +122,11 @@ class StoryBook:
     def __iter__(self) -> Iterator[Story]:
         """Iterate over the stories held, by id."""
         return iter([self._stories[story_id] for story_id in sorted(self._stories)])
+
+    def largest(self, number: int) -> list[Story]:
+        """Return the stories that stand with most articles, the largest first, at most *number*."""
+        standing = (story for story in self._stories.values() if not story.withdrawn)
+        return nsmallest(number, standing, key=_largest_first)
 
     def restore(self, stories: Iterable[Story]) -> None:
         """Hold the stories that the stories topic gives back, newest record per key, in any order."""
@@ -487,6 +493,10 @@ def _telling(
     new = tuple(dict.fromkeys(detail.change for detail in details))
     changes = joined_changes(owed, new) if new else owed
     return alert_of(story, changes=changes, details=details, versions=report.versions)
+
+
+def _largest_first(story: Story) -> tuple[int, str]:
+    return -story.articles_total, story.id
 
 
 def _id(story: Story) -> str:

@@ -1,9 +1,18 @@
-"""What the agents count of the news: countries and copies, within the catalogue's bounds."""
+"""What the agents count of the news: countries, copies, the largest stories, within the catalogue's bounds."""
 
 import pytest
 
+from agents import alert_count
+from monitor.domain import ArticleStatus, Entity, SignalKind
 from monitor.lexicon.places import country_codes
-from monitor.metrics.catalogue import COPIES_FOLDED, COUNTRY_SIGNALS, NO_COUNTRY, OTHER_COUNTRY
+from monitor.metrics.catalogue import (
+    COPIES_FOLDED,
+    COUNTRY_SIGNALS,
+    NO_COUNTRY,
+    OTHER_COUNTRY,
+    TOP_STORIES,
+    TOP_STORY_ARTICLES,
+)
 from monitor.wire import signal_v1
 from tests.agents.fakes import a_message
 from tests.agents.test_agents import Bench
@@ -58,3 +67,41 @@ async def test_copies_are_counted_once_by_desk(bench: Bench) -> None:
 
     assert bench.recorder.value(COPIES_FOLDED, desk="conflict") == 1
     assert bench.recorder.value(COPIES_FOLDED) == 1
+
+
+async def test_the_largest_stories_are_told_by_rank(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many stories there are, ten series; one that is withdrawn gives up its rank."""
+    monkeypatch.setattr(alert_count, "_TOP_SECONDS", 0.0)
+    nations = [Entity(text=f"Nation {number}", id=f"n{number}") for number in range(20)]
+    strikes = [
+        report(signal(actors=[nation]), article=f"n{number}", terms=[f"word{number}"])
+        for number, nation in enumerate(nations)
+    ]
+    walkout = signal(SignalKind.LABOR_STRIKE, actors=[nations[0]])
+    more = [
+        report(walkout, article=article, source=article, terms=["pay"]) for article in ("w1", "w2")
+    ]
+    values = [signal_v1.encode(each) for each in (*strikes, *more)]
+    await bench.alerter.handle(
+        [a_message(value, offset=number, topic="signals") for number, value in enumerate(values)]
+    )
+
+    recorder = bench.recorder
+    assert len(recorder.values(TOP_STORY_ARTICLES)) == TOP_STORIES
+    assert recorder.value(TOP_STORY_ARTICLES, rank="1", kind="labor-strike") == 2
+    assert recorder.value(TOP_STORY_ARTICLES, rank="2") == 1
+
+    gone = [
+        report(article=article, desk=more[0].desk, status=ArticleStatus.CANCELED, updated_hours=1)
+        for article in ("w1", "w2")
+    ]
+    await bench.alerter.handle(
+        [
+            a_message(signal_v1.encode(each), offset=50 + number, topic="signals")
+            for number, each in enumerate(gone)
+        ]
+    )
+    assert recorder.values(TOP_STORY_ARTICLES, kind="labor-strike") == []
+    assert recorder.value(TOP_STORY_ARTICLES, rank="1", kind="military-strike") == 1
