@@ -1,13 +1,13 @@
 """AlertCount: what the alert agent tells in metrics of a batch and of the stories it holds."""
 
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections import ChainMap, Counter
+from collections.abc import Mapping, Sequence
 from heapq import nlargest
 
 from faust.types import Message
 
-from agents.alert_work import AlertWork
+from agents.alert_work import AlertWork, Place
 from agents.batches import ARTICLE_TIMESTAMP, headers_of
 from agents.story_store import StoryStore
 from monitor.domain import Alert, SignalKind, Story
@@ -60,7 +60,7 @@ class AlertCount:
             works: what followed from each stretch of them.
             alerts: those that the broker took, each with the record it comes from.
         """
-        self._told(alerts)
+        self._told(alerts, ChainMap(*(work.articles for work in works)))
         self._stories()
         if not messages:
             return
@@ -69,7 +69,7 @@ class AlertCount:
                 self._recorder.count(COPIES_FOLDED, desk=desk)
         self._outcomes(messages, works)
 
-    def _told(self, alerts: Sequence[tuple[Message, Alert]]) -> None:
+    def _told(self, alerts: Sequence[tuple[Message, Alert]], articles: Mapping[Place, str]) -> None:
         now = time.time()
         for message, alert in alerts:
             self._recorder.count(
@@ -77,7 +77,11 @@ class AlertCount:
             )
             begun = _article_time(message)
             if begun is not None:
-                self._recorder.observe(ARTICLE_TO_ALERT_SECONDS, max(0.0, now - begun))
+                self._recorder.observe(
+                    ARTICLE_TO_ALERT_SECONDS,
+                    max(0.0, now - begun),
+                    article_id=articles.get(Place(message.partition, message.offset), ""),
+                )
 
     def _stories(self) -> None:
         for partition, book in self._store.books.items():

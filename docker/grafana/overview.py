@@ -135,7 +135,7 @@ _LATENESS = (
         description=said(catalogue.ARTICLE_TO_ALERT_SECONDS),
         unit="s",
         steps=((60, Step.BAD),),
-        queries=quantiles(catalogue.ARTICLE_TO_ALERT_SECONDS),
+        queries=quantiles(catalogue.ARTICLE_TO_ALERT_SECONDS, exemplars=True),
     ),
     Panel(
         title="Waiting by topic",

@@ -39,6 +39,9 @@ ONLY: Final = 'job=~"$job",cluster=~"$cluster",instance=~"$instance"'
 """What the variables choose of any series that a worker shows."""
 
 
+_SLOW_END: Final = 0.99
+
+
 class Shape(StrEnum):
     """How a panel draws."""
 
@@ -65,10 +68,14 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One expression of a panel; the legend uses Grafana's `{{label}}`."""
+    """One expression of a panel; the legend uses Grafana's `{{label}}`.
+
+    Where `exemplars` are asked for, single articles stand as points beside the line.
+    """
 
     expression: str
     legend: str
+    exemplars: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,14 +165,21 @@ def recorded(name: str, *, topic: bool = False) -> str:
     return f'{name}{{cluster=~"$cluster"' + (',topic=~"$topic"' if topic else "") + "}"
 
 
-def quantiles(metric: Metric, by: str = "") -> tuple[Query, ...]:
-    """Median, nine of ten, and the slow end of a histogram, over all workers."""
+def quantiles(metric: Metric, by: str = "", *, exemplars: bool = False) -> tuple[Query, ...]:
+    """Median, nine of ten, and the slow end of a histogram, over all workers.
+
+    The slow end shows the articles it was measured of, where they are recorded.
+    """
     suffix = f" {{{{{by}}}}}" if by else ""
     grouping = f"le, {by}" if by else "le"
     buckets = f"sum by ({grouping}) (rate({selected(metric, suffix='_bucket')}[$__rate_interval]))"
     return tuple(
-        Query(expression=f"histogram_quantile({share}, {buckets})", legend=f"{name}{suffix}")
-        for share, name in ((0.5, "half within"), (0.9, "90% within"), (0.99, "99% within"))
+        Query(
+            expression=f"histogram_quantile({share}, {buckets})",
+            legend=f"{name}{suffix}",
+            exemplars=exemplars and share == _SLOW_END,
+        )
+        for share, name in ((0.5, "half within"), (0.9, "90% within"), (_SLOW_END, "99% within"))
     )
 
 

@@ -406,7 +406,8 @@ ARTICLE_TO_ALERT_SECONDS = Metric(
     unit=Unit.SECONDS,
     buckets=_LATENCIES,
     meaning="Time from the article's record timestamp to the delivery of the alert it raised; 0 if "
-    "that time is ahead of the clock, as `publish` may write it, by 30 s at most.",
+    "that time is ahead of the clock, as `publish` may write it, by 30 s at most. In "
+    "OpenMetrics each bucket names the newest article in it (`article_id`).",
     remedy="Rising with lag: add processes or workers. Rising without lag: lower "
     "batch_wait_seconds, or look at the broker.",
 )

@@ -45,8 +45,10 @@ class Recorder(Protocol):
     def count(self, metric: Metric, amount: float = 1, /, **labels: str) -> None:
         """Add *amount*, at least 0, to a counter; 0 makes the series exist."""
 
-    def observe(self, metric: Metric, value: float, /, **labels: str) -> None:
-        """Put *value* into a histogram."""
+    def observe(
+        self, metric: Metric, value: float, /, *, article_id: str = "", **labels: str
+    ) -> None:
+        """Put *value* into a histogram, with the article it was measured of as its exemplar."""
 
     def set(self, metric: Metric, value: float, /, **labels: str) -> None:
         """Set a gauge to *value*."""
@@ -61,7 +63,9 @@ class NullRecorder:
     def count(self, metric: Metric, amount: float = 1, /, **labels: str) -> None:
         """Do nothing."""
 
-    def observe(self, metric: Metric, value: float, /, **labels: str) -> None:
+    def observe(
+        self, metric: Metric, value: float, /, *, article_id: str = "", **labels: str
+    ) -> None:
         """Do nothing."""
 
     def set(self, metric: Metric, value: float, /, **labels: str) -> None:
@@ -77,6 +81,8 @@ class MemoryRecorder:
     def __init__(self) -> None:
         """Start with nothing recorded."""
         self._series: dict[str, dict[tuple[str, ...], list[float]]] = defaultdict(dict)
+        self.exemplars: dict[str, list[str]] = defaultdict(list)
+        """Articles given with the observations of each metric, in their order."""
 
     def count(self, metric: Metric, amount: float = 1, /, **labels: str) -> None:
         """Add to a counter."""
@@ -84,10 +90,14 @@ class MemoryRecorder:
         key = check(metric, Kind.COUNTER, labels)
         series[key] = [sum(series.get(key, [])) + amount]
 
-    def observe(self, metric: Metric, value: float, /, **labels: str) -> None:
-        """Keep an observation."""
+    def observe(
+        self, metric: Metric, value: float, /, *, article_id: str = "", **labels: str
+    ) -> None:
+        """Keep an observation, and its article where one is given."""
         key = check(metric, Kind.HISTOGRAM, labels)
         self._series[metric.name].setdefault(key, []).append(value)
+        if article_id:
+            self.exemplars[metric.name].append(article_id)
 
     def set(self, metric: Metric, value: float, /, **labels: str) -> None:
         """Keep a gauge's newest value."""

@@ -6,6 +6,7 @@ from agents import alert_count
 from monitor.domain import ArticleStatus, Entity, SignalKind
 from monitor.lexicon.places import country_codes
 from monitor.metrics.catalogue import (
+    ARTICLE_TO_ALERT_SECONDS,
     COPIES_FOLDED,
     COUNTRY_SIGNALS,
     NO_COUNTRY,
@@ -94,7 +95,7 @@ async def test_the_largest_stories_are_told_by_rank(
     assert recorder.value(TOP_STORY_ARTICLES, rank="2") == 1
 
     gone = [
-        report(article=article, desk=more[0].desk, status=ArticleStatus.CANCELED, updated_hours=1)
+        report(article=article, desk=more[0].desk, status=ArticleStatus.CANCELLED, updated_hours=1)
         for article in ("w1", "w2")
     ]
     await bench.alerter.handle(
@@ -105,3 +106,12 @@ async def test_the_largest_stories_are_told_by_rank(
     )
     assert recorder.values(TOP_STORY_ARTICLES, kind="labor-strike") == []
     assert recorder.value(TOP_STORY_ARTICLES, rank="1", kind="military-strike") == 1
+
+
+async def test_the_way_to_an_alert_names_its_article(bench: Bench) -> None:
+    """The article whose report raised the alert stands beside how long it took."""
+    values = await bench.signals('{"id": "a7", "text": "strike Atlantis Borduria"}')
+    headers = bench.broker.topic("signals")[0].headers
+    await bench.alerter.handle([a_message(values[0], topic="signals", headers=headers)])
+
+    assert bench.recorder.exemplars[ARTICLE_TO_ALERT_SECONDS.name] == ["a7"]
