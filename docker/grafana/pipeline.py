@@ -121,8 +121,8 @@ _AGENTS = (
     ),
     Panel(
         title="Since the last progress",
-        description="Seconds since each agent last finished a batch, whether anything waits for it "
-        f"or not. {catalogue.LAST_PROGRESS_TIMESTAMP_SECONDS.remedy}",
+        description="Seconds since each agent last finished a batch, or had nothing waiting for it. "
+        f"{catalogue.LAST_PROGRESS_TIMESTAMP_SECONDS.remedy}",
         unit="s",
         queries=(
             Query(

@@ -537,8 +537,9 @@ LAST_PROGRESS_TIMESTAMP_SECONDS = Metric(
     kind=Kind.GAUGE,
     unit=Unit.SECONDS,
     labels=(AGENT,),
-    meaning="Unix time when the agent last finished a batch, or a share of one was read.",
-    remedy="Old while lag is above 0: the agent is stuck; see /readyz and the log.",
+    meaning="Unix time when the agent last finished a batch, or a share of one was read; now, as long "
+    "as it holds no batch and no record waits for it; at first, its start.",
+    remedy="Minutes old: records wait and the agent does not get on; see /readyz and the log.",
 )
 BUILD_INFO = Metric(
     name="news_monitor_build_info",
