@@ -140,14 +140,19 @@ def rate(metric: Metric, by: str = "", labels: str = "") -> str:
 
 
 def rate_of_trouble(metric: Metric, by: str) -> str:
-    """Events a second where there are any, and one 0 for all the others: no legend of what is not."""
-    return f"{rate(metric, by)} > 0 or 0 * {rate(metric)}"
+    """Events a second where there are any, and one 0 for all the others, which is called none."""
+    return f"{rate(metric, by)} > 0 or {_nothing(metric, by)}"
 
 
 def most(metric: Metric, by: str, number: int = 10) -> str:
     """The label's values with most events a second, if there are any, and one 0 that is called none."""
-    largest = f"topk({number}, {rate(metric, by)} > 0)"
-    return f'{largest} or label_replace(0 * {rate(metric)}, "{by}", "none", "", "")'
+    return f"topk({number}, {rate(metric, by)} > 0) or {_nothing(metric, by)}"
+
+
+def _nothing(metric: Metric, by: str) -> str:
+    """One 0 whose last label says none: without a label its legend would be empty."""
+    label = by.rsplit(", ", maxsplit=1)[-1]
+    return f'label_replace(0 * {rate(metric)}, "{label}", "none", "", "")'
 
 
 def total(metric: Metric, by: str = "", labels: str = "") -> str:
