@@ -1,15 +1,14 @@
 """agents.alert: signals to stories, stories to alerts."""
 
-import time
 import traceback
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from faust.types import TP, Message
 
+from agents.alert_count import AlertCount
 from agents.alert_work import AlertWork, outgoing
-from agents.batches import ARTICLE_TIMESTAMP, Surroundings, agent_of, headers_of
+from agents.batches import Surroundings, agent_of, headers_of
 from agents.canary_watch import CanaryWatch, is_canary
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Order
@@ -20,16 +19,7 @@ from agents.story_store import StoryStore
 from agents.tracing import UNTRACED, Tracer, Traces
 from monitor.domain import Alert, Stage
 from monitor.errors import InvalidRecord, Reason
-from monitor.metrics import Agent, Outcome, Recorder
-from monitor.metrics.catalogue import (
-    ALERTS,
-    ARTICLE_TO_ALERT_SECONDS,
-    DEAD_LETTERS,
-    RECORDS,
-    RECORDS_READ,
-    STORIES_OPEN,
-    STORIES_UNREADABLE,
-)
+from monitor.metrics import Agent
 from monitor.policy.rejection import Outcome as Judged
 from monitor.wire import signal_v1
 
@@ -47,11 +37,12 @@ def register(
 ) -> None:
     """Add the agent to the app; it reads the signals topic, and hands canaries to who watches them."""
     settings, app = surroundings.settings, surroundings.app
+    count = AlertCount(surroundings.recorder, store=store)
     alerter = Alerter(
         store=store,
         delivery=delivery,
         dead_letters=DeadLetters(settings, delivery),
-        recorder=surroundings.recorder,
+        count=count,
         alerts_topic=settings.alerts_topic,
         canaries=canaries,
         tracer=surroundings.tracer,
@@ -62,8 +53,7 @@ def register(
             store.forget(
                 each.partition for each in partitions if each.topic == settings.signals_topic
             )
-        surroundings.recorder.clear(STORIES_OPEN)
-        surroundings.recorder.clear(STORIES_UNREADABLE)
+        count.revoked()
 
     app.on_partitions_revoked.connect(forget, weak=False)
     topic = app.topic(
@@ -81,16 +71,16 @@ class Alerter:
         store: StoryStore,
         delivery: Delivery,
         dead_letters: DeadLetters,
-        recorder: Recorder,
+        count: AlertCount,
         alerts_topic: str,
         canaries: CanaryWatch | None = None,
         tracer: Tracer = UNTRACED,
     ) -> None:
-        """Take where stories are kept, who delivers, where alerts go, and who watches and traces."""
+        """Take where stories are kept, who delivers and counts, where alerts go, who watches and traces."""
         self._store = store
         self._delivery = delivery
         self._dead_letters = dead_letters
-        self._recorder = recorder
+        self._count = count
         self._alerts_topic = alerts_topic
         self._canaries = canaries
         self._tracer = tracer
@@ -120,7 +110,7 @@ class Alerter:
         news = [message for message in messages if not is_canary(message)]
         waiting = list(news)
         alerts: list[tuple[Message, Alert]] = []
-        unread: list[Unread] = []
+        works: list[AlertWork] = []
         while waiting:
             await self._store.load({each.partition for each in waiting}, generation=generation)
             work, later = self._apply(waiting)
@@ -130,8 +120,8 @@ class Alerter:
             await self._dead_letters.put(list(work.unread.values()))
             await self._dead_letters.put(await self._keep(work))
             self._dead_letters.judge(_judged(stretch, work))
-            unread += [why for _, why in work.unread.values()]
-        self._count(news, alerts, unread)
+            works.append(work)
+        self._count.batch(news, works, alerts)
         if self._canaries is not None and len(news) < len(messages):
             self._canaries.returned(messages)
 
@@ -179,7 +169,7 @@ class Alerter:
                 # Half applied: read this partition's stories back before going on.
                 self._store.forget([message.partition])
                 return work, list(messages[number + 1 :])
-            work.updates.append((message, update))
+            work.took(message, report, update)
             _log.debug(
                 "report taken in",
                 article_id=report.article.id,
@@ -251,46 +241,9 @@ class Alerter:
         late = [(records[each.index][0], of_refusal(each)) for each in refused]
         return [(message, why) for message, why in late if work.give_up(message, why)]
 
-    def _count(
-        self,
-        messages: Sequence[Message],
-        alerts: Sequence[tuple[Message, Alert]],
-        unread: Sequence[Unread],
-    ) -> None:
-        now = time.time()
-        for message, alert in alerts:
-            self._recorder.count(
-                ALERTS, kind=alert.kind, severity=alert.severity, lifecycle=alert.lifecycle
-            )
-            begun = _article_time(message)
-            if begun is not None:
-                self._recorder.observe(ARTICLE_TO_ALERT_SECONDS, max(0.0, now - begun))
-        for partition, book in self._store.books.items():
-            self._recorder.set(STORIES_OPEN, len(book), partition=str(partition))
-        for partition, unreadable in self._store.unreadable.items():
-            self._recorder.set(STORIES_UNREADABLE, unreadable, partition=str(partition))
-        if not messages:
-            return
-        topic = messages[0].topic
-        for why in unread:
-            self._recorder.count(DEAD_LETTERS, topic=topic, reason=why.reason, stage=why.stage)
-        fates = Counter({Outcome.STORIES: len(messages) - len(unread)})
-        fates[Outcome.DEAD_LETTER] = len(unread)
-        self._recorder.count(RECORDS_READ, len(messages), topic=topic)
-        for outcome, amount in fates.items():
-            self._recorder.count(RECORDS, amount, topic=topic, outcome=outcome)
-
 
 def _judged(messages: Sequence[Message], work: AlertWork) -> list[Judged]:
     return [
         Judged.REJECTED if (message.partition, message.offset) in work.unread else Judged.READ
         for message in messages
     ]
-
-
-def _article_time(message: Message) -> float | None:
-    """Return the time of the article's record, in seconds since 1970, where the header says it."""
-    for name, value in headers_of(message):
-        if name == ARTICLE_TIMESTAMP and value and value.isdigit():
-            return int(value) / 1000
-    return None

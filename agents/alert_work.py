@@ -10,7 +10,7 @@ from agents.batches import headers_of
 from agents.delivery import Outgoing
 from agents.reading import Unread
 from agents.replay_marks import passed_on
-from monitor.domain import Alert, Change, Story
+from monitor.domain import Alert, Change, Desk, DeskReport, Story
 from monitor.policy.alerts import joined_changes
 from monitor.policy.stories import StoryUpdate
 from monitor.wire import alert_v1
@@ -45,6 +45,19 @@ class AlertWork:
 
     updates: list[tuple[Message, StoryUpdate]] = field(default_factory=list)
     unread: dict[Place, tuple[Message, Unread]] = field(default_factory=dict)
+    articles: dict[Place, str] = field(default_factory=dict)
+    """Id of the article that each record of the updates comes from."""
+    copies: dict[Place, Desk] = field(default_factory=dict)
+    """Desks of the records whose article was recognised as a copy in a story that they changed."""
+
+    def took(self, message: Message, report: DeskReport, update: StoryUpdate) -> None:
+        """Note what follows from a record."""
+        place = Place(message.partition, message.offset)
+        self.updates.append((message, update))
+        self.articles[place] = report.article.id
+        rested_on = (article for story in update.stories for article in story.articles)
+        if any(each.copy_of and each.id == report.article.id for each in rested_on):
+            self.copies[place] = report.desk
 
     @property
     def alerts(self) -> list[tuple[Message, Alert]]:

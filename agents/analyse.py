@@ -19,11 +19,15 @@ from agents.reading import Outcome as ReadingOutcome
 from agents.reading import Raw, Read, Unread
 from agents.replay_marks import passed_on
 from agents.tracing import UNTRACED, Tracer, Traces
+from monitor.lexicon.places import country_codes
 from monitor.metrics import Agent, Outcome, Recorder
 from monitor.metrics.catalogue import (
     ARTICLE_AGE_SECONDS,
     ARTICLE_TO_SIGNAL_SECONDS,
+    COUNTRY_SIGNALS,
     DEAD_LETTERS,
+    NO_COUNTRY,
+    OTHER_COUNTRY,
     RECORDS,
     RECORDS_READ,
     SIGNALS,
@@ -177,6 +181,9 @@ class Analyser:
                 fates[message.topic, Outcome.NO_SIGNAL] += 1
             for kind, status in outcome.signals:
                 self._recorder.count(SIGNALS, kind=kind, status=status)
+            for codes in outcome.countries:
+                for country in _bounded(codes):
+                    self._recorder.count(COUNTRY_SIGNALS, country=country)
         for (topic, fate), amount in fates.items():
             self._recorder.count(RECORDS_READ, amount, topic=topic)
             self._recorder.count(RECORDS, amount, topic=topic, outcome=fate)
@@ -195,6 +202,13 @@ def _news(
 
 def _judged(outcome: ReadingOutcome) -> Judged:
     return Judged.READ if isinstance(outcome, Read) else Judged.REJECTED
+
+
+def _bounded(codes: frozenset[str]) -> frozenset[str]:
+    """Return the countries that a signal counts for, whatever codes it has."""
+    known = codes & country_codes()
+    others = {OTHER_COUNTRY} if codes - known else set()
+    return frozenset(known | others) or frozenset({NO_COUNTRY})
 
 
 def _milliseconds(message: Message) -> bytes:

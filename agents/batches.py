@@ -81,6 +81,7 @@ def agent_of(
     """Return the function of a Faust agent that handles batches of a stream."""
     app, settings = surroundings.app, surroundings.settings
     progress = surroundings.progress.setdefault(agent, Progress())
+    surroundings.recorder.set(LAST_PROGRESS_TIMESTAMP_SECONDS, time.time(), agent=agent)
 
     async def loop(stream: Stream[bytes]) -> None:
         async for events in stream.take_events(

@@ -81,7 +81,12 @@ class ReadingPool:
     @property
     def processes(self) -> tuple[int, ...]:
         """Numbers of the processes that run."""
-        return tuple(reader.process for reader in self._readers if reader.process)
+        return tuple(filter(None, self.places))
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Number of the process of each place in the pool; 0 where none runs at the moment."""
+        return tuple(reader.process for reader in self._readers)
 
     def stop(self) -> None:
         """End every process at once, whatever it is doing; never waits."""

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from monitor.domain import ArticleStatus, DeskReport, SignalKind, Stage, Status, Versions
 from monitor.errors import Reason
+from monitor.policy.entities import countries_of
 from monitor.policy.publishers import publisher_of
 from monitor.settings import Settings
 from monitor.wire import signal_v1
@@ -63,6 +64,8 @@ class Read:
 
     reports: tuple[EncodedReport, ...]
     signals: tuple[tuple[SignalKind, Status], ...]
+    countries: tuple[frozenset[str], ...] = ()
+    """Codes of the countries of each happening or threatened signal."""
     published_at: datetime
     article_id: str = ""
     publisher: str = ""
@@ -181,15 +184,17 @@ def _outcome(found: Any) -> Outcome:
             traceback=getattr(found, "traceback", ""),
         )
     readable: _Readable = found
-    active = tuple(
-        (signal.kind, signal.status) for report in readable.reports for signal in report.signals
-    )
+    news = [signal for report in readable.reports for signal in report.signals]
+    active = tuple((signal.kind, signal.status) for signal in news)
     return Read(
         reports=tuple(
             EncodedReport(desk=report.desk.value, value=signal_v1.encode(report))
             for report in readable.reports
         ),
         signals=active + tuple(readable.background),
+        countries=tuple(
+            countries_of((*signal.actors, *signal.targets, *signal.places)) for signal in news
+        ),
         published_at=readable.article.published_at,
         article_id=readable.article.id,
         publisher=publisher_of(readable.article),

@@ -22,6 +22,7 @@ from monitor.metrics.catalogue import (
     DELIVERY_FAILURES,
     DELIVERY_RETRIES,
     SUBSCRIPTION_ALERTS,
+    SUBSCRIPTION_MUTES,
     SUBSCRIPTIONS,
     SUBSCRIPTIONS_FILE_REFUSED,
     SUBSCRIPTIONS_RELOADS,
@@ -125,6 +126,7 @@ class SubscriptionsInForce:
         self.current = subscriptions
         self._written = written
         self._recorder.set(SUBSCRIPTIONS, len(subscriptions))
+        self._tell_mutes(subscriptions)
         _log.info("subscriptions in force", subscriptions=[each.id for each in subscriptions])
 
     def _refuse(self, why: str) -> None:
@@ -139,6 +141,15 @@ class SubscriptionsInForce:
                 in_force=[each.id for each in self.current],
             )
         self._refused = why
+
+    def _tell_mutes(self, subscriptions: Sequence[Subscription]) -> None:
+        """Tell what is muted, also where nothing is; a subscription that is gone has none."""
+        self._recorder.clear(SUBSCRIPTION_MUTES)
+        for each in subscriptions:
+            stories = sum(mute.story is not None for mute in each.mutes)
+            muted = {"story": stories, "publisher": len(each.mutes) - stories}
+            for what, number in muted.items():
+                self._recorder.set(SUBSCRIPTION_MUTES, number, subscription=each.id, muted=what)
 
     def _start_at_zero(self, subscriptions: Sequence[Subscription]) -> None:
         """Make the counters of new subscriptions exist before their first alert."""

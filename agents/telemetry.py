@@ -20,8 +20,10 @@ from agents.app import LedgerConsumer
 from agents.batches import Surroundings
 from agents.client import create_consumer, running
 from agents.health import Readiness, ReadyState
+from agents.idle_agents import idle_agents
 from agents.logs import get_logger
 from agents.pool import ReadingPool
+from agents.pool_memory import PoolMemory
 from agents.topics import read_topics
 from monitor.domain import Versions
 from monitor.errors import BrokerUnavailable
@@ -32,6 +34,7 @@ from monitor.metrics.catalogue import (
     EVENT_LOOP_DELAY_SECONDS,
     LAG_RECORDS,
     LAG_SECONDS,
+    LAST_PROGRESS_TIMESTAMP_SECONDS,
     OLDEST_UNACKNOWLEDGED_SECONDS,
     PARTITIONS_ASSIGNED,
     REBALANCES,
@@ -74,6 +77,7 @@ class Telemetry:
         """Take what to watch; nothing happens before `run`."""
         self._around = surroundings
         self._pool = pool
+        self._memory = PoolMemory(surroundings.recorder)
         self._states: dict[TopicPartition, PartitionState] = {}
         self._assigned: frozenset[TopicPartition] | None = None
         self._looked = time.monotonic()
@@ -234,8 +238,11 @@ class Telemetry:
 
     async def _look(self, group: AIOKafkaConsumer, reader: AIOKafkaConsumer) -> None:
         self._look_at_agents()
+        self._memory.look(self._pool.places)
         assigned = self._assigned
         if not assigned:
+            if assigned is not None:
+                self._note_idle()
             return
         ends = await reader.end_offsets(list(assigned))
         for place in sorted(assigned):
@@ -247,6 +254,7 @@ class Telemetry:
         self._looked = time.monotonic()
         if self._assigned is assigned:
             self._record()
+            self._note_idle()
 
     def _look_at_agents(self) -> None:
         now = time.monotonic()
@@ -254,6 +262,16 @@ class Telemetry:
             since = progress.in_hand_since
             waited = 0.0 if since is None else now - since
             self._around.recorder.set(OLDEST_UNACKNOWLEDGED_SECONDS, waited, agent=agent)
+
+    def _note_idle(self) -> None:
+        """Tell of agents for which nothing waits that they are where they should be.
+
+        Otherwise a quiet day looks like a worker that is stuck.
+        """
+        around = self._around
+        lags = {place: state.lag for place, state in self._states.items()}
+        for agent in idle_agents(around.settings, around.progress, self._assigned or (), lags):
+            around.recorder.set(LAST_PROGRESS_TIMESTAMP_SECONDS, time.time(), agent=agent)
 
     async def _commit_first(self, place: TopicPartition, reader: AIOKafkaConsumer) -> int:
         """Commit where a partition begins that has no committed offset yet.

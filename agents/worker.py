@@ -40,6 +40,7 @@ from agents.tracing_choice import tracing_for
 from agents.watchdog import Watchdog
 from monitor.domain import Versions
 from monitor.errors import NewsMonitorError, WorkerStuck
+from monitor.lexicon.places import country_codes
 from monitor.metrics import Agent, PrometheusRecorder, Recorder, start_at_zero
 from monitor.metrics.catalogue import SUBSCRIPTIONS
 from monitor.pipeline import story_rules
@@ -286,6 +287,7 @@ class _Worker:
             signals_topic=settings.signals_topic,
             sent_topics=sent,
             served_topic=None if in_force is None else settings.alerts_topic,
+            countries=country_codes(),
         )
         if in_force is not None:
             await in_force.start()

@@ -98,6 +98,8 @@ def _draw(panel: Panel) -> Builder[dashboard.Panel]:
             .ref_id(chr(ord("A") + number))
             .datasource(DATASOURCE)
         )
+        if query.exemplars:
+            target = target.exemplar(True)
         builder = builder.with_target(target)
     return builder
 

@@ -2,7 +2,21 @@
 
 from typing import Final
 
-from panel import Page, Panel, Query, Shape, Step, quantiles, rate, said, selected, total
+from panel import (
+    Page,
+    Panel,
+    Query,
+    Shape,
+    Step,
+    gauge,
+    most,
+    quantiles,
+    rate,
+    said,
+    selected,
+    total,
+)
+from subscribers import SUBSCRIBERS
 
 from monitor.metrics import catalogue
 
@@ -29,10 +43,17 @@ _SIGNALS = (
         queries=(Query(expression=rate(catalogue.SIGNALS, "status"), legend="{{status}}"),),
     ),
     Panel(
+        title="Signals by country",
+        description=f"The ten countries with most signals. {said(catalogue.COUNTRY_SIGNALS)}",
+        unit="reqps",
+        queries=(
+            Query(expression=most(catalogue.COUNTRY_SIGNALS, "country"), legend="{{country}}"),
+        ),
+    ),
+    Panel(
         title="Age of articles when read",
         description=said(catalogue.ARTICLE_AGE_SECONDS),
         unit="s",
-        width=24,
         queries=quantiles(catalogue.ARTICLE_AGE_SECONDS),
     ),
 )
@@ -129,67 +150,29 @@ _STORIES = (
         ),
     ),
     Panel(
+        title="Copies folded",
+        description=said(catalogue.COPIES_FOLDED),
+        unit="reqps",
+        shape=Shape.STACKED,
+        queries=(Query(expression=rate(catalogue.COPIES_FOLDED, "desk"), legend="{{desk}}"),),
+    ),
+    Panel(
+        title="Top stories",
+        description=said(catalogue.TOP_STORY_ARTICLES),
+        unit="none",
+        queries=(
+            Query(
+                expression=f"topk(10, {gauge(catalogue.TOP_STORY_ARTICLES, 'instance, rank, kind')})",
+                legend="{{kind}} ({{rank}} of {{instance}})",
+            ),
+        ),
+    ),
+    Panel(
         title="Article to signals",
         description=f"{catalogue.ARTICLE_TO_SIGNAL_SECONDS.meaning} The rest of the way to the "
         "alert is the signals topic and the alert agent.",
         unit="s",
         queries=quantiles(catalogue.ARTICLE_TO_SIGNAL_SECONDS),
-    ),
-)
-
-_SUBSCRIBERS = (
-    Panel(
-        title="Alerts for subscriptions",
-        description=said(catalogue.SUBSCRIPTION_ALERTS),
-        unit="reqps",
-        shape=Shape.STACKED,
-        queries=(
-            Query(
-                expression=rate(catalogue.SUBSCRIPTION_ALERTS, "subscription, fate"),
-                legend="{{subscription}} {{fate}}",
-            ),
-        ),
-    ),
-    Panel(
-        title="Subscriptions in force",
-        description=said(catalogue.SUBSCRIPTIONS, catalogue.SUBSCRIPTIONS_FILE_REFUSED),
-        unit="none",
-        queries=(
-            Query(
-                expression=f"sum by (instance) ({selected(catalogue.SUBSCRIPTIONS)})",
-                legend="{{instance}}",
-            ),
-            Query(
-                expression=f"sum by (instance) ({selected(catalogue.SUBSCRIPTIONS_FILE_REFUSED)})",
-                legend="file refused {{instance}}",
-            ),
-        ),
-    ),
-    Panel(
-        title="Files of subscriptions",
-        description=said(catalogue.SUBSCRIPTIONS_RELOADS),
-        unit="reqps",
-        queries=(
-            Query(
-                expression=rate(catalogue.SUBSCRIPTIONS_RELOADS, "outcome"),
-                legend="{{outcome}}",
-            ),
-        ),
-    ),
-    Panel(
-        title="Receipts",
-        description=said(catalogue.RECEIPTS, catalogue.RECEIPTS_UNREADABLE),
-        unit="none",
-        queries=(
-            Query(
-                expression=f"sum by (partition) ({selected(catalogue.RECEIPTS)})",
-                legend="partition {{partition}}",
-            ),
-            Query(
-                expression=f"sum by (partition) ({selected(catalogue.RECEIPTS_UNREADABLE)})",
-                legend="partition {{partition}} unreadable",
-            ),
-        ),
     ),
 )
 
@@ -202,6 +185,6 @@ NEWS: Final = Page(
         "Who sends, and who has stopped?": _PUBLISHERS,
         "What was alerted?": _ALERTS,
         "Which stories are open?": _STORIES,
-        "Who was told?": _SUBSCRIBERS,
+        "Who was told?": SUBSCRIBERS,
     },
 )

@@ -65,10 +65,10 @@ _FLOWING = (
     ),
     _number(
         "Since the last progress",
-        "How long ago any agent of any worker last finished a batch. Old on a quiet day, and "
-        f"wherever nothing moves. {catalogue.LAST_PROGRESS_TIMESTAMP_SECONDS.remedy}",
+        "Of the agent that has had records waiting for longest without finishing a batch; seconds, "
+        f"also on a quiet day. {catalogue.LAST_PROGRESS_TIMESTAMP_SECONDS.remedy}",
         "s",
-        f"time() - max({selected(catalogue.LAST_PROGRESS_TIMESTAMP_SECONDS)})",
+        f"time() - min({selected(catalogue.LAST_PROGRESS_TIMESTAMP_SECONDS)})",
         (300, Step.LOOK),
     ),
     _number(
@@ -135,7 +135,7 @@ _LATENESS = (
         description=said(catalogue.ARTICLE_TO_ALERT_SECONDS),
         unit="s",
         steps=((60, Step.BAD),),
-        queries=quantiles(catalogue.ARTICLE_TO_ALERT_SECONDS),
+        queries=quantiles(catalogue.ARTICLE_TO_ALERT_SECONDS, exemplars=True),
     ),
     Panel(
         title="Waiting by topic",

@@ -22,6 +22,7 @@ __all__ = [
     "Shape",
     "Step",
     "gauge",
+    "most",
     "quantiles",
     "rate",
     "rate_of_trouble",
@@ -36,6 +37,9 @@ DATASOURCE: Final = dashboard.DataSourceRef(type_val="prometheus", uid="${dataso
 
 ONLY: Final = 'job=~"$job",cluster=~"$cluster",instance=~"$instance"'
 """What the variables choose of any series that a worker shows."""
+
+
+_SLOW_END: Final = 0.99
 
 
 class Shape(StrEnum):
@@ -64,10 +68,14 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One expression of a panel; the legend uses Grafana's `{{label}}`."""
+    """One expression of a panel; the legend uses Grafana's `{{label}}`.
+
+    Where `exemplars` are asked for, single articles stand as points beside the line.
+    """
 
     expression: str
     legend: str
+    exemplars: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +140,19 @@ def rate(metric: Metric, by: str = "", labels: str = "") -> str:
 
 
 def rate_of_trouble(metric: Metric, by: str) -> str:
-    """Events a second where there are any, and one 0 for all the others: no legend of what is not."""
-    return f"{rate(metric, by)} > 0 or 0 * {rate(metric)}"
+    """Events a second where there are any, and one 0 for all the others, which is called none."""
+    return f"{rate(metric, by)} > 0 or {_nothing(metric, by)}"
+
+
+def most(metric: Metric, by: str, number: int = 10) -> str:
+    """The label's values with most events a second, if there are any, and one 0 that is called none."""
+    return f"topk({number}, {rate(metric, by)} > 0) or {_nothing(metric, by)}"
+
+
+def _nothing(metric: Metric, by: str) -> str:
+    """One 0 whose last label says none: without a label its legend would be empty."""
+    label = by.rsplit(", ", maxsplit=1)[-1]
+    return f'label_replace(0 * {rate(metric)}, "{label}", "none", "", "")'
 
 
 def total(metric: Metric, by: str = "", labels: str = "") -> str:
@@ -151,14 +170,21 @@ def recorded(name: str, *, topic: bool = False) -> str:
     return f'{name}{{cluster=~"$cluster"' + (',topic=~"$topic"' if topic else "") + "}"
 
 
-def quantiles(metric: Metric, by: str = "") -> tuple[Query, ...]:
-    """Median, nine of ten, and the slow end of a histogram, over all workers."""
+def quantiles(metric: Metric, by: str = "", *, exemplars: bool = False) -> tuple[Query, ...]:
+    """Median, nine of ten, and the slow end of a histogram, over all workers.
+
+    The slow end shows the articles it was measured of, where they are recorded.
+    """
     suffix = f" {{{{{by}}}}}" if by else ""
     grouping = f"le, {by}" if by else "le"
     buckets = f"sum by ({grouping}) (rate({selected(metric, suffix='_bucket')}[$__rate_interval]))"
     return tuple(
-        Query(expression=f"histogram_quantile({share}, {buckets})", legend=f"{name}{suffix}")
-        for share, name in ((0.5, "half within"), (0.9, "90% within"), (0.99, "99% within"))
+        Query(
+            expression=f"histogram_quantile({share}, {buckets})",
+            legend=f"{name}{suffix}",
+            exemplars=exemplars and share == _SLOW_END,
+        )
+        for share, name in ((0.5, "half within"), (0.9, "90% within"), (_SLOW_END, "99% within"))
     )
 
 

@@ -121,8 +121,8 @@ _AGENTS = (
     ),
     Panel(
         title="Since the last progress",
-        description="Seconds since each agent last finished a batch, whether anything waits for it "
-        f"or not. {catalogue.LAST_PROGRESS_TIMESTAMP_SECONDS.remedy}",
+        description="Seconds since each agent last finished a batch, or had nothing waiting for it. "
+        f"{catalogue.LAST_PROGRESS_TIMESTAMP_SECONDS.remedy}",
         unit="s",
         queries=(
             Query(
@@ -174,11 +174,22 @@ _POOL = (
     ),
     Panel(
         title="Memory of the worker",
-        description="Resident memory of each worker's main process; the processes that read "
-        "articles have as much again each, mostly the entity pipeline.",
+        description="Resident memory of each worker's main process, which holds the stories.",
         unit="bytes",
         queries=(
             Query(expression=f"process_resident_memory_bytes{{{ONLY}}}", legend="{{instance}}"),
+        ),
+    ),
+    Panel(
+        title="Memory of the reading processes",
+        description=said(catalogue.POOL_MEMORY_BYTES),
+        unit="bytes",
+        shape=Shape.STACKED,
+        queries=(
+            Query(
+                expression=gauge(catalogue.POOL_MEMORY_BYTES, "instance, process"),
+                legend="{{instance}} {{process}}",
+            ),
         ),
     ),
 )

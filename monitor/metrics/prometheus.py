@@ -21,6 +21,10 @@ from monitor.metrics.recorder import check
 
 __all__ = ["PrometheusRecorder"]
 
+_ARTICLE_ID = "article_id"
+_EXEMPLAR_CHARS = 128 - len(_ARTICLE_ID)
+"""OpenMetrics 1.0 allows an exemplar's names and values 128 characters together."""
+
 
 class PrometheusRecorder:
     """Records into series that Prometheus scrapes; every thread may record and read.
@@ -65,11 +69,18 @@ class PrometheusRecorder:
         counter = self._counters[metric.name]
         (counter.labels(*values) if values else counter).inc(amount)
 
-    def observe(self, metric: Metric, value: float, /, **labels: str) -> None:
-        """Put *value* into a histogram."""
+    def observe(
+        self, metric: Metric, value: float, /, *, article_id: str = "", **labels: str
+    ) -> None:
+        """Put *value* into a histogram; OpenMetrics shows the newest article of each bucket.
+
+        An id that is too long for an exemplar, or that no line of text can hold, is left out.
+        """
         values = check(metric, Kind.HISTOGRAM, labels)
         histogram = self._histograms[metric.name]
-        (histogram.labels(*values) if values else histogram).observe(value)
+        fits = article_id.isprintable() and len(article_id) <= _EXEMPLAR_CHARS
+        exemplar = {_ARTICLE_ID: article_id} if article_id and fits else None
+        (histogram.labels(*values) if values else histogram).observe(value, exemplar)
 
     def set(self, metric: Metric, value: float, /, **labels: str) -> None:
         """Set a gauge to *value*."""

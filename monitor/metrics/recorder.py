@@ -9,9 +9,13 @@ from monitor.errors import Reason
 from monitor.metrics.catalogue import (
     ALERTS,
     CATALOGUE,
+    COPIES_FOLDED,
+    COUNTRY_SIGNALS,
     DEAD_LETTERS,
     DELIVERY_FAILURES,
     DELIVERY_RETRIES,
+    NO_COUNTRY,
+    OTHER_COUNTRY,
     POOL_RESTARTS,
     REBALANCES,
     RECORDS,
@@ -41,8 +45,10 @@ class Recorder(Protocol):
     def count(self, metric: Metric, amount: float = 1, /, **labels: str) -> None:
         """Add *amount*, at least 0, to a counter; 0 makes the series exist."""
 
-    def observe(self, metric: Metric, value: float, /, **labels: str) -> None:
-        """Put *value* into a histogram."""
+    def observe(
+        self, metric: Metric, value: float, /, *, article_id: str = "", **labels: str
+    ) -> None:
+        """Put *value* into a histogram, with the article it was measured of as its exemplar."""
 
     def set(self, metric: Metric, value: float, /, **labels: str) -> None:
         """Set a gauge to *value*."""
@@ -57,7 +63,9 @@ class NullRecorder:
     def count(self, metric: Metric, amount: float = 1, /, **labels: str) -> None:
         """Do nothing."""
 
-    def observe(self, metric: Metric, value: float, /, **labels: str) -> None:
+    def observe(
+        self, metric: Metric, value: float, /, *, article_id: str = "", **labels: str
+    ) -> None:
         """Do nothing."""
 
     def set(self, metric: Metric, value: float, /, **labels: str) -> None:
@@ -73,6 +81,8 @@ class MemoryRecorder:
     def __init__(self) -> None:
         """Start with nothing recorded."""
         self._series: dict[str, dict[tuple[str, ...], list[float]]] = defaultdict(dict)
+        self.exemplars: dict[str, list[str]] = defaultdict(list)
+        """Articles given with the observations of each metric, in their order."""
 
     def count(self, metric: Metric, amount: float = 1, /, **labels: str) -> None:
         """Add to a counter."""
@@ -80,10 +90,14 @@ class MemoryRecorder:
         key = check(metric, Kind.COUNTER, labels)
         series[key] = [sum(series.get(key, [])) + amount]
 
-    def observe(self, metric: Metric, value: float, /, **labels: str) -> None:
-        """Keep an observation."""
+    def observe(
+        self, metric: Metric, value: float, /, *, article_id: str = "", **labels: str
+    ) -> None:
+        """Keep an observation, and its article where one is given."""
         key = check(metric, Kind.HISTOGRAM, labels)
         self._series[metric.name].setdefault(key, []).append(value)
+        if article_id:
+            self.exemplars[metric.name].append(article_id)
 
     def set(self, metric: Metric, value: float, /, **labels: str) -> None:
         """Keep a gauge's newest value."""
@@ -148,8 +162,11 @@ def start_at_zero(
     signals_topic: str,
     sent_topics: Iterable[str],
     served_topic: str | None = None,
+    countries: Iterable[str] = (),
 ) -> None:
     """Make every counter exist before the first record, for the topics read and the topics sent to.
+
+    And for the codes of *countries*, whose first signal in months is the very one that matters.
 
     A counter that appears with its first event loses that event: `rate()` and `increase()` need a
     value before it. So each series that can be foreseen starts at 0.
@@ -167,9 +184,11 @@ def start_at_zero(
         for reason in Reason:
             stage = _STAGE_OF_REASON.get(reason, "decode")
             recorder.count(DEAD_LETTERS, 0, topic=topic, reason=reason, stage=stage)
-    for metric in (SIGNALS, ALERTS):
+    for metric in (SIGNALS, ALERTS, COPIES_FOLDED):
         for values in product(*(label.values for label in metric.labels)):
             recorder.count(metric, 0, **dict(zip(metric.label_names, values, strict=True)))
+    for country in (*countries, OTHER_COUNTRY, NO_COUNTRY):
+        recorder.count(COUNTRY_SIGNALS, 0, country=country)
     for topic in sent_topics:
         recorder.count(DELIVERY_RETRIES, 0, topic=topic)
         recorder.count(DELIVERY_FAILURES, 0, topic=topic)

@@ -28,6 +28,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from typing import NamedTuple
 
 from monitor.domain import (
@@ -131,6 +132,11 @@ class StoryBook:
     def __iter__(self) -> Iterator[Story]:
         """Iterate over the stories held, by id."""
         return iter([self._stories[story_id] for story_id in sorted(self._stories)])
+
+    def largest(self, number: int) -> list[Story]:
+        """Return the stories that stand with most articles, the largest first, at most *number*."""
+        standing = (story for story in self._stories.values() if not story.withdrawn)
+        return nsmallest(number, standing, key=_largest_first)
 
     def restore(self, stories: Iterable[Story]) -> None:
         """Hold the stories that the stories topic gives back, newest record per key, in any order."""
@@ -516,6 +522,10 @@ def _articles_anew(story: Story, other: Story | None) -> list[StoryArticle]:
     """
     same = {id(article) for article in other.articles} if other is not None else set()
     return [article for article in story.articles if id(article) not in same]
+
+
+def _largest_first(story: Story) -> tuple[int, str]:
+    return -story.articles_total, story.id
 
 
 def _id(story: Story) -> str:

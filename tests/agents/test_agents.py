@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from agents import reading
 from agents.alert import Alerter
+from agents.alert_count import AlertCount
 from agents.analyse import Analyser
 from agents.batches import record_time
 from agents.dead_letter import CUT_BYTES, DeadLetters
@@ -67,7 +68,7 @@ class Bench:
             store=self.store,
             delivery=delivery,
             dead_letters=DeadLetters(SETTINGS, delivery),
-            recorder=self.recorder,
+            count=AlertCount(self.recorder, store=self.store),
             alerts_topic="alerts",
         )
 

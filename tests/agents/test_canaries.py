@@ -11,6 +11,7 @@ import pytest
 from faust.types import Message
 
 from agents.alert import Alerter
+from agents.alert_count import AlertCount
 from agents.canary_watch import CanaryWatch, is_canary
 from agents.dead_letter import DeadLetters
 from agents.selection import Selection
@@ -69,7 +70,7 @@ def alerter(bench: Bench, watch: Any) -> Alerter:
         store=bench.store,
         delivery=bench.delivery,
         dead_letters=DeadLetters(SETTINGS, bench.delivery),
-        recorder=bench.recorder,
+        count=AlertCount(bench.recorder, store=bench.store),
         alerts_topic="alerts",
         canaries=watch,
     )

@@ -12,6 +12,7 @@ from monitor.errors import InvalidSubscriptions, TopicMismatch
 from monitor.metrics import MemoryRecorder
 from monitor.metrics.catalogue import (
     SUBSCRIPTION_ALERTS,
+    SUBSCRIPTION_MUTES,
     SUBSCRIPTIONS,
     SUBSCRIPTIONS_FILE_REFUSED,
     SUBSCRIPTIONS_RELOADS,
@@ -69,6 +70,26 @@ async def test_a_file_is_in_force_once_its_topics_are_there(tmp_path: Path) -> N
     assert value(SUBSCRIPTIONS) == 2
     assert value(SUBSCRIPTIONS_FILE_REFUSED) == 0
     assert value(SUBSCRIPTION_ALERTS, subscription="a", fate="first") == 0
+
+
+async def test_mutes_are_told_by_subscription(tmp_path: Path) -> None:
+    """Stories and publishers apart, 0 where nothing is muted; a subscription that is gone has none."""
+    muted = (
+        'id = "a"\n'
+        '[[subscription.mute]]\nstory = "s1"\n'
+        '[[subscription.mute]]\nstory = "s2"\n'
+        '[[subscription.mute]]\npublisher = "Example News"\n'
+    )
+    world = World(tmp_path, subscriptions("a", "b").replace('id = "a"\n', muted))
+    await world.in_force.start()
+    value = world.recorder.value
+    assert value(SUBSCRIPTION_MUTES, subscription="a", muted="story") == 2
+    assert value(SUBSCRIPTION_MUTES, subscription="a", muted="publisher") == 1
+    assert world.recorder.values(SUBSCRIPTION_MUTES, subscription="b") == [0, 0]
+
+    world.write(subscriptions("b"))
+    await world.in_force.look()
+    assert world.recorder.values(SUBSCRIPTION_MUTES) == [0, 0]
 
 
 async def test_a_file_may_name_the_watchlists_of_the_settings(tmp_path: Path) -> None:

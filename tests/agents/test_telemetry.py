@@ -21,6 +21,7 @@ from monitor.metrics.catalogue import (
     EVENT_LOOP_DELAY_SECONDS,
     LAG_RECORDS,
     LAG_SECONDS,
+    LAST_PROGRESS_TIMESTAMP_SECONDS,
     PARTITIONS_ASSIGNED,
     REBALANCES,
 )
@@ -187,6 +188,37 @@ async def test_commit_age_grows_only_while_records_wait(
     telemetry._note(PLACE, 9, 9)
     telemetry._record()
     assert recorder.value(COMMIT_AGE_SECONDS, **labels) == 0
+
+
+async def test_a_quiet_day_does_not_look_like_a_standstill(
+    around: Surroundings, telemetry: Telemetry
+) -> None:
+    """Where nothing waits an agent is where it should be now; where something waits, its time stays."""
+    recorder = around.recorder
+    assert isinstance(recorder, MemoryRecorder)
+    quiet = TopicPartition(around.settings.alerts_topic, 0)
+    await around.app.on_partitions_assigned.send({TP(*PLACE), TP(*quiet)})
+    for agent in Agent:
+        recorder.set(LAST_PROGRESS_TIMESTAMP_SECONDS, 1, agent=agent)
+
+    def told() -> dict[Agent, bool]:
+        value = recorder.value
+        return {each: value(LAST_PROGRESS_TIMESTAMP_SECONDS, agent=each) > 1 for each in Agent}
+
+    telemetry._note(PLACE, 5, 9)
+    telemetry._note_idle()
+    # Of a partition that was not looked at yet nobody knows whether something waits.
+    assert told() == {Agent.ANALYSE: False, Agent.ALERT: True, Agent.SERVE: False}
+    telemetry._note(quiet, 3, 3)
+    telemetry._note_idle()
+    assert told() == {Agent.ANALYSE: False, Agent.ALERT: True, Agent.SERVE: True}
+    telemetry._note(PLACE, 9, 9)
+    around.progress[Agent.ANALYSE].in_hand_since = time.monotonic()
+    telemetry._note_idle()
+    assert not told()[Agent.ANALYSE]
+    around.progress[Agent.ANALYSE].in_hand_since = None
+    telemetry._note_idle()
+    assert told()[Agent.ANALYSE]
 
 
 async def test_rebalances_are_counted(around: Surroundings, telemetry: Telemetry) -> None:

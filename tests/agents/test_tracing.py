@@ -3,6 +3,7 @@
 import pytest
 
 from agents.alert import Alerter
+from agents.alert_count import AlertCount
 from agents.analyse import Analyser
 from agents.dead_letter import DeadLetters
 from agents.tracing import UNTRACED, Tracer
@@ -50,7 +51,7 @@ class Traced(Bench):
             store=self.store,
             delivery=self.delivery,
             dead_letters=DeadLetters(SETTINGS, self.delivery),
-            recorder=self.recorder,
+            count=AlertCount(self.recorder, store=self.store),
             alerts_topic="alerts",
             tracer=tracer,
         )

@@ -20,7 +20,7 @@ import pytest
 from agents.worker_process import WorkerProcess
 from monitor.errors import Reason
 from monitor.metrics import CATALOGUE, Kind
-from tests.docker.picture import DASHBOARDS, draw
+from tests.docker.picture import DASHBOARDS, draw, legend_of
 from tests.docker.prometheus_server import PrometheusServer
 from tests.docker.promql import dashboard, plain
 from tests.docker.rules import ALERTS, RECORDED, as_question
@@ -128,13 +128,15 @@ def scene(kafka: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.mark.parametrize("name", EXPRESSIONS)
 def test_no_panel_is_empty(scene: Scene, name: str) -> None:
-    """Every expression of the dashboard gives something after the demo's news, none only NaN."""
+    """Every expression gives something after the demo's news, not only NaN, and all have a legend."""
     # However slow the machine: all that has happened since the worker's start counts.
     variables = {"__range": "15m", "__rate_interval": "15m"}
     result = scene.prometheus.query(plain(EXPRESSIONS[name], variables=variables))
 
     assert result
     assert any(series["value"][1] != "NaN" for series in result)
+    legend = {"legendFormat": name.rpartition(" / ")[2]}
+    assert all(legend_of(legend, series["metric"]).strip() for series in result)
 
 
 @pytest.mark.parametrize("file", sorted(DASHBOARDS.glob("*.json")), ids=lambda file: file.stem)

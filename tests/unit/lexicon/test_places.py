@@ -7,7 +7,14 @@ import pycountry
 import pytest
 
 from monitor.domain import Entity, EntityLabel
-from monitor.lexicon.places import acronyms, fold_words, gazetteer, geographic_classes, unsure_names
+from monitor.lexicon.places import (
+    acronyms,
+    country_codes,
+    fold_words,
+    gazetteer,
+    geographic_classes,
+    unsure_names,
+)
 
 
 def known(name: str) -> Entity:
@@ -108,6 +115,12 @@ def test_acronyms_that_are_words_are_kept_apart() -> None:
     assert acronyms()["WHO"].id == "org:who"
     assert acronyms()["US"].id == "US"
     assert not {("who",), ("us",)} & set(gazetteer())
+
+
+def test_the_codes_of_countries_are_those_of_the_gazetteer() -> None:
+    """No entity lies in a country that is not among them."""
+    assert {entity.country for entity in gazetteer().values()} - {None} <= country_codes()
+    assert {"IR", "XK", "EU"} <= country_codes()
 
 
 def test_every_organisation_has_one_id_and_names_of_its_own() -> None:

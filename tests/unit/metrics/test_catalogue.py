@@ -5,6 +5,7 @@ from math import prod
 
 import pytest
 
+from monitor.lexicon.places import country_codes
 from monitor.metrics import CATALOGUE, Kind, Label, Metric, catalogue
 
 BASE_UNITS = ("seconds", "bytes", "ratio", "meters", "volts", "celsius")
@@ -76,11 +77,19 @@ def test_series_of_closed_labels_are_few(metric: Metric) -> None:
     assert series <= 200
 
 
+def test_countries_are_as_many_as_their_bound_says() -> None:
+    """The gazetteer's codes do not outgrow what docs/metrics.md promises."""
+    (label,) = catalogue.COUNTRY_SIGNALS.labels
+
+    assert f"the {len(country_codes())} codes" in label.bound
+    assert not {catalogue.NO_COUNTRY, catalogue.OTHER_COUNTRY} & country_codes()
+
+
 def test_open_labels_are_those_whose_number_an_operator_sets() -> None:
-    """No label takes its values from articles, but for the publishers, of which the 50 largest are told."""
+    """No label takes its values from articles, but for the 50 largest publishers, and for countries."""
     opened = {label.name for metric in CATALOGUE for label in metric.labels if not label.values}
 
     assert opened <= {
-        *("topic", "partition", "subscription", "publisher"),
+        *("topic", "partition", "subscription", "publisher", "country", "process"),
         *("version", "lexicon", "model", "python"),
     }

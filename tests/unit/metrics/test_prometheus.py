@@ -58,6 +58,44 @@ def test_openmetrics_is_given_to_who_asks(recorder: PrometheusRecorder) -> None:
     assert len(list(families)) > len(CATALOGUE)
 
 
+def exemplars_of(recorder: PrometheusRecorder) -> list[dict[str, str]]:
+    """The exemplars on the OpenMetrics page, as its own parser reads them."""
+    page = recorder.exposition(OPENMETRICS)[0].decode()
+    families = openmetrics.text_string_to_metric_families(page)  # type: ignore[no-untyped-call]
+    samples = [sample for family in families for sample in family.samples]
+    return [sample.exemplar.labels for sample in samples if sample.exemplar]
+
+
+@pytest.mark.parametrize("article_id", ["a1", "x" * 118, 'a "quoted" \\ id', "вести-7"])
+def test_a_bucket_names_the_newest_article_in_it(article_id: str) -> None:
+    """Only OpenMetrics has a place for it: the page for plain scrapers does not change."""
+    named, plain = PrometheusRecorder(), PrometheusRecorder()
+    named.observe(ARTICLE_TO_ALERT_SECONDS, 0.3, article_id="older")
+    named.observe(ARTICLE_TO_ALERT_SECONDS, 0.3, article_id=article_id)
+    for _ in range(2):
+        plain.observe(ARTICLE_TO_ALERT_SECONDS, 0.3)
+
+    assert exemplars_of(named) == [{"article_id": article_id}]
+    assert exemplars_of(plain) == []
+    assert lines_of(named) == lines_of(plain) != []
+
+
+def lines_of(recorder: PrometheusRecorder) -> list[str]:
+    """The lines of the metric that has exemplars, on the page for plain scrapers."""
+    page = recorder.exposition("")[0].decode()
+    return [line for line in page.splitlines() if ARTICLE_TO_ALERT_SECONDS.name in line]
+
+
+@pytest.mark.parametrize("article_id", ["", "x" * 119, "two\nlines", "\ud800"])
+def test_an_id_that_fits_no_exemplar_is_left_out(article_id: str) -> None:
+    """What OpenMetrics does not allow costs the exemplar, never the observation nor the page."""
+    recorder = PrometheusRecorder()
+    recorder.observe(ARTICLE_TO_ALERT_SECONDS, 0.3, article_id=article_id)
+
+    assert exemplars_of(recorder) == []
+    assert recorder.value(ARTICLE_TO_ALERT_SECONDS) == 1
+
+
 @pytest.mark.parametrize("accept", ["", OPENMETRICS])
 def test_no_created_series(recorder: PrometheusRecorder, accept: str) -> None:
     """Neither format carries the `_created` series, which would double the number of series."""

@@ -20,8 +20,11 @@ from monitor.metrics import (
 from monitor.metrics.catalogue import (
     ALERTS,
     BATCH_SECONDS,
+    COUNTRY_SIGNALS,
     DEAD_LETTERS,
     LAG_RECORDS,
+    NO_COUNTRY,
+    OTHER_COUNTRY,
     RECORDS,
     RECORDS_READ,
 )
@@ -79,7 +82,13 @@ def test_counters_of_the_topics_start_at_zero(
     recorder: MemoryRecorder | PrometheusRecorder,
 ) -> None:
     """Outcomes, dead letters and alerts exist with the value 0 before the first record."""
-    start_at_zero(recorder, article_topics=["a", "b"], signals_topic="s", sent_topics=["s", "x"])
+    start_at_zero(
+        recorder,
+        article_topics=["a", "b"],
+        signals_topic="s",
+        sent_topics=["s", "x"],
+        countries=["IR"],
+    )
 
     for topic, outcomes in {
         "a": (Outcome.SIGNALS, Outcome.NO_SIGNAL, Outcome.DEAD_LETTER),
@@ -92,6 +101,8 @@ def test_counters_of_the_topics_start_at_zero(
             assert recorder.value(DEAD_LETTERS, topic=topic, reason=reason, stage="decode") == 0
     alert = {"kind": SignalKind.THREAT, "severity": Severity.MINOR, "lifecycle": Lifecycle.ALERT}
     assert recorder.value(ALERTS, **alert) == 0
+    for country in ("IR", NO_COUNTRY, OTHER_COUNTRY):
+        assert recorder.value(COUNTRY_SIGNALS, country=country) == 0
 
 
 def test_memory_recorder_sums_the_series_that_carry_the_labels() -> None:
