@@ -24,6 +24,7 @@ __all__ = [
     "ARTICLE_TO_SIGNAL_SECONDS",
     "BATCH_RECORDS",
     "BATCH_SECONDS",
+    "BROKER_ANSWERED_TIMESTAMP_SECONDS",
     "BUILD_INFO",
     "CANARIES_MISSED",
     "CANARIES_SEEN",
@@ -448,6 +449,15 @@ LAST_PROGRESS_TIMESTAMP_SECONDS = Metric(
     meaning="Unix time when the agent last finished a batch, or a share of one was read.",
     remedy="Old while lag is above 0: the agent is stuck; see /readyz and the log.",
 )
+BROKER_ANSWERED_TIMESTAMP_SECONDS = Metric(
+    name="news_monitor_broker_answered_timestamp_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    meaning="Unix time when the broker last told this worker how far its partitions are; the worker's"
+    " start before the first answer. It is asked every two seconds.",
+    remedy="Half a minute old and more on every worker: the broker is away, and lag and ages stand as they"
+    " were. Bring it back (`news-monitor doctor`); workers go on by themselves.",
+)
 BUILD_INFO = Metric(
     name="news_monitor_build_info",
     kind=Kind.GAUGE,
@@ -556,6 +566,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     ANALYSIS_SECONDS,
     OLDEST_UNACKNOWLEDGED_SECONDS,
     LAST_PROGRESS_TIMESTAMP_SECONDS,
+    BROKER_ANSWERED_TIMESTAMP_SECONDS,
     PARTITIONS_ASSIGNED,
     REBALANCES,
     EVENT_LOOP_DELAY_SECONDS,
