@@ -6,7 +6,7 @@ The one place that turns settings into connection options, and failures to conne
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar
 
 import faust
@@ -198,11 +198,17 @@ async def stop(client: Any) -> None:
     """Stop a client of any kind, also one that never got a connection.
 
     aiokafka's consumer can lose the order to stop when it is given while partitions change: what
-    is still open after the time given ends with the event loop.
+    is still open after the time given is given up. Where the broker is away, its consumer's `stop`
+    ends with the CancelledError of a task of its own, which is not ours and must not end who waits.
     """
     end = client.close if isinstance(client, AIOKafkaAdminClient) else client.stop
-    with suppress(TimeoutError):
-        await asyncio.wait_for(end(), _STOP_SECONDS)
+    ending = asyncio.ensure_future(end())
+    try:
+        await asyncio.wait((ending,), timeout=_STOP_SECONDS)
+    finally:
+        ending.cancel()
+    if ending.done() and not ending.cancelled():
+        ending.result()
 
 
 def _encrypted(settings: Settings) -> bool:

@@ -28,6 +28,7 @@ from agents.topics import read_topics
 from monitor.domain import Versions
 from monitor.errors import BrokerUnavailable
 from monitor.metrics.catalogue import (
+    BROKER_ANSWERED_TIMESTAMP_SECONDS,
     BUILD_INFO,
     COMMIT_AGE_SECONDS,
     COMMITTED_OFFSET,
@@ -120,11 +121,13 @@ class Telemetry:
 
     async def run(self) -> None:
         """Look again and again until cancelled; a look that fails is only a line in the log."""
+        self._around.recorder.set(BROKER_ANSWERED_TIMESTAMP_SECONDS, time.time())
         while True:
             try:
                 await self._watch()
             except BrokerUnavailable as error:
                 _log.warning("the broker does not say how far we are", error=str(error))
+                self._look_at_agents()
             except Exception:  # noqa: BLE001  watching must never end the worker
                 _log.exception("a look at the worker failed")
             await asyncio.sleep(LOOK_SECONDS)
@@ -252,6 +255,7 @@ class Telemetry:
             self._note(place, committed, ends[place])
         await self._find_waiting(reader)
         self._looked = time.monotonic()
+        self._around.recorder.set(BROKER_ANSWERED_TIMESTAMP_SECONDS, time.time())
         if self._assigned is assigned:
             self._record()
             self._note_idle()

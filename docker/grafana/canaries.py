@@ -37,7 +37,7 @@ CANARIES: Final = (
         description="How long ago the newest canary that is back was sent. "
         f"{catalogue.CANARY_LAST_SEEN_TIMESTAMP_SECONDS.remedy}",
         unit="s",
-        steps=((300, Step.BAD),),
+        steps=((150, Step.LOOK), (300, Step.BAD)),
         width=8,
         queries=(
             Query(

@@ -24,11 +24,19 @@ __all__ = ["OVERVIEW"]
 
 _LATE = "cluster:news_monitor_alerts_late:ratio_rate"
 _OVERDUE = "cluster:news_monitor_records_overdue:ratio"
+_WORKERS = "cluster:news_monitor_workers:count"
+_WORKERS_USUAL = "cluster:news_monitor_workers_usual:max1h"
+_MISSING = "cluster:news_monitor_articles_missing:sum"
 _DRAIN = "cluster_topic:news_monitor_lag:drain_seconds"
 
 
 def _number(
-    title: str, description: str, unit: str, expression: str, *steps: tuple[float, Step]
+    title: str,
+    description: str,
+    unit: str,
+    expression: str,
+    *steps: tuple[float, Step],
+    width: int = 6,
 ) -> Panel:
     return Panel(
         title=title,
@@ -37,7 +45,7 @@ def _number(
         shape=Shape.NUMBER,
         decimals=0 if unit == "none" else None,
         steps=steps,
-        width=6,
+        width=width,
         height=4,
         queries=(Query(expression=expression, legend=title.lower()),),
     )
@@ -52,9 +60,19 @@ _FLOWING = (
         shape=Shape.NUMBER,
         base=Step.BAD,
         steps=((1, Step.FINE),),
-        width=6,
+        width=3,
         height=4,
         queries=(Query(expression=f"sum(up{{{ONLY}}}) or vector(0)", legend="workers"),),
+    ),
+    _number(
+        "Workers gone",
+        "How many fewer workers answer than there were in the last hour, also those whose name is "
+        "gone with them. Whoever was stopped on purpose is forgotten within an hour; see the "
+        "runbook NewsMonitorFewerWorkers.",
+        "none",
+        f"sum({recorded(_WORKERS_USUAL)}) - (sum({recorded(_WORKERS)}) or vector(0)) or vector(0)",
+        (1, Step.LOOK),
+        width=3,
     ),
     _number(
         "Records read",
@@ -62,6 +80,28 @@ _FLOWING = (
         "published.",
         "reqps",
         rate(catalogue.RECORDS_READ),
+        width=3,
+    ),
+    _number(
+        "Articles missing",
+        "How many articles would usually have come since the last one of any publisher. It counts "
+        "while canaries come through, so it is nobody's lag: nothing is published. See the runbook "
+        "NewsMonitorFeedSilent.",
+        "none",
+        f"max({recorded(_MISSING)})",
+        (20, Step.LOOK),
+        (60, Step.BAD),
+        width=3,
+    ),
+    _number(
+        "Kafka last answered",
+        f"How long ago, to any worker. {catalogue.BROKER_ANSWERED_TIMESTAMP_SECONDS.meaning} "
+        f"{catalogue.BROKER_ANSWERED_TIMESTAMP_SECONDS.remedy}",
+        "s",
+        f"time() - max({selected(catalogue.BROKER_ANSWERED_TIMESTAMP_SECONDS)})",
+        (20, Step.LOOK),
+        (60, Step.BAD),
+        width=4,
     ),
     _number(
         "Since the last progress",
@@ -70,6 +110,7 @@ _FLOWING = (
         "s",
         f"time() - min({selected(catalogue.LAST_PROGRESS_TIMESTAMP_SECONDS)})",
         (300, Step.LOOK),
+        width=4,
     ),
     _number(
         "Alerts of Prometheus",
@@ -78,6 +119,7 @@ _FLOWING = (
         "none",
         'count(ALERTS{alertname=~"NewsMonitor.*",alertstate="firing"}) or vector(0)',
         (1, Step.BAD),
+        width=4,
     ),
     *CANARIES,
     Panel(
@@ -106,7 +148,7 @@ _LATENESS = (
     _number(
         "How long until it is read",
         "The backlog of the slowest topic over the pace at which it shrank in the last ten minutes; "
-        "infinite while it grows, 0 where nothing waits.",
+        "infinite while it grows, 0 where nothing has waited for a minute.",
         "s",
         f"max({recorded(_DRAIN, topic=True)})",
         (600, Step.LOOK),

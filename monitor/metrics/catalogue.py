@@ -24,6 +24,7 @@ __all__ = [
     "ARTICLE_TO_SIGNAL_SECONDS",
     "BATCH_RECORDS",
     "BATCH_SECONDS",
+    "BROKER_ANSWERED_TIMESTAMP_SECONDS",
     "BUILD_INFO",
     "CANARIES_MISSED",
     "CANARIES_SEEN",
@@ -541,6 +542,15 @@ LAST_PROGRESS_TIMESTAMP_SECONDS = Metric(
     "as it holds no batch and no record waits for it; at first, its start.",
     remedy="Minutes old: records wait and the agent does not get on; see /readyz and the log.",
 )
+BROKER_ANSWERED_TIMESTAMP_SECONDS = Metric(
+    name="news_monitor_broker_answered_timestamp_seconds",
+    kind=Kind.GAUGE,
+    unit=Unit.SECONDS,
+    meaning="Unix time when the broker last told this worker how far its partitions are; the worker's"
+    " start before the first answer. It is asked every two seconds.",
+    remedy="Half a minute old and more on every worker: the broker is away, and lag and ages stand as they"
+    " were. Bring it back (`news-monitor doctor`); workers go on by themselves.",
+)
 BUILD_INFO = Metric(
     name="news_monitor_build_info",
     kind=Kind.GAUGE,
@@ -653,6 +663,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     ANALYSIS_SECONDS,
     OLDEST_UNACKNOWLEDGED_SECONDS,
     LAST_PROGRESS_TIMESTAMP_SECONDS,
+    BROKER_ANSWERED_TIMESTAMP_SECONDS,
     PARTITIONS_ASSIGNED,
     REBALANCES,
     EVENT_LOOP_DELAY_SECONDS,

@@ -38,6 +38,48 @@ class StartedClient:
         self.stopped = True
 
 
+class ClientOfALostBroker(StartedClient):
+    """A client whose stop ends as aiokafka's consumer's does without a broker."""
+
+    async def stop(self) -> None:
+        """Wait for a task of its own that it has cancelled."""
+        fetch = asyncio.create_task(asyncio.sleep(60))
+        await asyncio.sleep(0)
+        fetch.cancel()
+        await fetch
+
+
+async def test_a_client_that_cancels_its_own_tasks_does_not_end_us() -> None:
+    """Whoever tries again after a lost broker gets the loss told, and lives on."""
+
+    async def follow() -> None:
+        async with running(ClientOfALostBroker(), NOBODY):
+            raise KafkaConnectionError
+
+    with pytest.raises(BrokerUnavailable):
+        await asyncio.create_task(follow())
+
+
+async def test_who_is_cancelled_while_a_client_stops_is_cancelled() -> None:
+    """The order to end that is meant for us is obeyed at once."""
+    begun = asyncio.Event()
+
+    class Slow(StartedClient):
+        async def stop(self) -> None:
+            begun.set()
+            await asyncio.sleep(60)
+
+    async def use() -> None:
+        async with running(Slow(), NOBODY):
+            pass
+
+    task = asyncio.create_task(use())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 5)
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [

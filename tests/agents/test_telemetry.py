@@ -15,13 +15,16 @@ from agents.ledger import Ledger, Partition
 from agents.pool import ReadingPool
 from agents.shutdown import Shutdown
 from agents.telemetry import Telemetry
+from monitor.errors import BrokerUnavailable
 from monitor.metrics import Agent, MemoryRecorder
 from monitor.metrics.catalogue import (
+    BROKER_ANSWERED_TIMESTAMP_SECONDS,
     COMMIT_AGE_SECONDS,
     EVENT_LOOP_DELAY_SECONDS,
     LAG_RECORDS,
     LAG_SECONDS,
     LAST_PROGRESS_TIMESTAMP_SECONDS,
+    OLDEST_UNACKNOWLEDGED_SECONDS,
     PARTITIONS_ASSIGNED,
     REBALANCES,
 )
@@ -243,3 +246,55 @@ async def test_a_held_event_loop_is_seen(
     time.sleep(0.2)  # noqa: ASYNC251  holding the loop is the point
     await looking
     assert recorder.value(EVENT_LOOP_DELAY_SECONDS) >= 0.15
+
+
+async def test_the_time_of_the_last_answer_stands_still_while_the_broker_is_away(
+    around: Surroundings, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the start on there is a time, and only an answer renews it; what is in hand grows older."""
+    recorder = around.recorder
+    assert isinstance(recorder, MemoryRecorder)
+    looks = 0
+    enough = asyncio.Event()
+
+    async def watch() -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            enough.set()
+        message = "nobody answers"
+        raise BrokerUnavailable(message)
+
+    monkeypatch.setattr("agents.telemetry.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(telemetry, "_watch", watch)
+    monkeypatch.setattr(time, "time", lambda: 1000.0 + looks)
+    around.progress[Agent.ANALYSE].in_hand_since = time.monotonic() - 90
+    running = asyncio.create_task(telemetry.run())
+    await enough.wait()
+    await asyncio.sleep(0)
+    running.cancel()
+    assert recorder.value(BROKER_ANSWERED_TIMESTAMP_SECONDS) == 1000
+    assert recorder.value(OLDEST_UNACKNOWLEDGED_SECONDS, agent=Agent.ANALYSE) >= 90
+
+
+class Answers:
+    """A consumer of a broker that answers: nothing waits."""
+
+    async def end_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+        """Say that every partition ends at 5."""
+        return dict.fromkeys(places, 5)
+
+    async def committed(self, place: TopicPartition) -> int:
+        """Say that all of it is done."""
+        return 5
+
+
+async def test_an_answer_renews_the_time(
+    around: Surroundings, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look that came through is the newest answer."""
+    recorder = around.recorder
+    assert isinstance(recorder, MemoryRecorder)
+    monkeypatch.setattr(time, "time", lambda: 2000.0)
+    await telemetry._look(Answers(), Answers())
+    assert recorder.value(BROKER_ANSWERED_TIMESTAMP_SECONDS) == 2000

@@ -26,23 +26,50 @@ _STOP_SECONDS = 20
 class PrometheusServer:
     """Prometheus with docker/prometheus' files; only the targets and the intervals are other."""
 
-    def __init__(self, program: str, *, target: str, folder: Path) -> None:
-        """Take the `prometheus` program, the worker's `host:port`, and a folder for its data."""
+    def __init__(
+        self,
+        program: str,
+        *,
+        target: str | Path,
+        folder: Path,
+        alertmanager: str = "",
+        as_shipped: bool = False,
+    ) -> None:
+        """Prepare the files.
+
+        Args:
+            program: the `prometheus` program.
+            target: the worker's `host:port`, or a file of targets (JSON, as `file_sd_configs` has
+                it) that may change while it runs.
+            folder: for its data.
+            alertmanager: `host:port` of the Alertmanager that is told of alerts, if any.
+            as_shipped: scrape and evaluate as rarely as the shipped files say, and not each second.
+        """
         self._program = program
         self._folder = folder
         self._reservation = PortReservation(free=1)
         self._address = f"{LOOPBACK}:{self._reservation.ports[0]}"
         shipped = ROOT / "docker" / "prometheus"
         config = yaml.safe_load((shipped / "prometheus.yml").read_text())
-        config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
+        if not as_shipped:
+            config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
+        if alertmanager:
+            (manager,) = config["alerting"]["alertmanagers"]
+            manager["static_configs"] = [{"targets": [alertmanager]}]
+        else:
+            del config["alerting"]
         for name in config["rule_files"]:
             rules = yaml.safe_load((shipped / name).read_text())
             for group in rules["groups"]:
-                group.pop("interval", None)
+                if not as_shipped:
+                    group.pop("interval", None)
             (folder / name).write_text(yaml.safe_dump(rules))
         (job,) = [job for job in config["scrape_configs"] if job["job_name"] == "news-monitor"]
         del job["dns_sd_configs"]
-        job["static_configs"] = [{"targets": [target]}]
+        if isinstance(target, Path):
+            job["file_sd_configs"] = [{"files": [str(target)], "refresh_interval": "10s"}]
+        else:
+            job["static_configs"] = [{"targets": [target]}]
         config["scrape_configs"] = [job]
         (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
 
