@@ -1,6 +1,7 @@
 """What is round the panels of every page: variables, marks in time, links to the other pages."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from grafana_foundation_sdk.builders import dashboard as dashboards
 from grafana_foundation_sdk.models import dashboard
@@ -60,34 +61,78 @@ def variables() -> Iterator[dashboards.DatasourceVariable | dashboards.QueryVari
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A kind of mark: the series that are marks while above 0, and the words for each by its labels.
+
+    A label that a series does not have would stand in `title` by its name; among `tags` it is left out.
+    """
+
+    name: str
+    colour: str
+    expression: str
+    title: str
+    tags: str
+
+
+class _Spoken(dashboard.AnnotationQuery):
+    """An annotation with words of its own, which Grafana's Prometheus reads and the SDK does not know."""
+
+    title_format: str
+    tag_keys: str
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            **super().to_json(),
+            "titleFormat": self.title_format,
+            "tagKeys": self.tag_keys,
+        }
+
+
+class _Speaking(dashboards.AnnotationQuery):
+    """Builds one."""
+
+    def __init__(self, mark: _Mark) -> None:
+        super().__init__()
+        self._internal = _Spoken()
+        self._internal.title_format = mark.title
+        self._internal.tag_keys = mark.tags
+
+
 def annotations() -> Iterator[dashboards.AnnotationQuery]:
     """Marks on every panel: a release that begins to run, a worker that starts, an alert that fires."""
     running = f"news_monitor_build_info{{{ONLY}}}"
     by = "count by (version, lexicon, model)"
-    for name, colour, expression in (
-        (
-            "Deploys",
-            "blue",
-            f"{by} ({running}) unless {by} ({running} offset 5m)",
+    for mark in (
+        _Mark(
+            name="Deploys",
+            colour="blue",
+            expression=f"{by} ({running}) unless {by} ({running} offset 5m)",
+            title="{{version}}, lexicon {{lexicon}}, model {{model}}",
+            tags="",
         ),
-        (
-            "Starts of workers",
-            "purple",
-            f"changes(process_start_time_seconds{{{ONLY}}}[$__interval]) > 0",
+        _Mark(
+            name="Starts of workers",
+            colour="purple",
+            expression=f"changes(process_start_time_seconds{{{ONLY}}}[$__interval]) > 0",
+            title="{{instance}} starts",
+            tags="cluster",
         ),
-        (
-            "Alerts",
-            "red",
-            'ALERTS{alertname=~"NewsMonitor.*",alertstate="firing"}',
+        _Mark(
+            name="Alerts",
+            colour="red",
+            expression='ALERTS{alertname=~"NewsMonitor.*",alertstate="firing"}',
+            title="{{alertname}}",
+            tags="severity,cluster,instance,topic,partition,publisher",
         ),
     ):
         yield (
-            dashboards.AnnotationQuery()
-            .name(name)
+            _Speaking(mark)
+            .name(mark.name)
             .datasource(DATASOURCE)
             .enable(True)
-            .icon_color(colour)
-            .expr(expression)
+            .icon_color(mark.colour)
+            .expr(mark.expression)
         )
 
 

@@ -94,6 +94,13 @@ def test_marks_tell_of_deploys_and_alerts(page: dict[str, Any]) -> None:
 
     assert [mark["name"] for mark in marks] == ["Deploys", "Starts of workers", "Alerts"]
     assert all(mark["datasource"] == SOURCE and mark["enable"] for mark in marks)
+    # Without words of its own a mark is a line that says nothing to whoever points at it.
+    assert [mark["titleFormat"] for mark in marks] == [
+        "{{version}}, lexicon {{lexicon}}, model {{model}}",
+        "{{instance}} starts",
+        "{{alertname}}",
+    ]
+    assert set(marks[-1]["tagKeys"].split(",")) >= {"severity", "cluster", "instance", "topic"}
 
 
 @every_panel
