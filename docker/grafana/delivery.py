@@ -12,7 +12,7 @@ DELIVERY: Final = (
     Panel(
         title="Deliveries tried again or refused",
         description=f"{said(catalogue.DELIVERY_RETRIES)} Refused: {catalogue.DELIVERY_FAILURES.remedy}",
-        unit="reqps",
+        unit="recps",
         queries=(
             Query(
                 expression=rate_of_trouble(catalogue.DELIVERY_RETRIES, "topic"),
@@ -27,7 +27,7 @@ DELIVERY: Final = (
     Panel(
         title="Dead letters by reason",
         description=said(catalogue.DEAD_LETTERS),
-        unit="reqps",
+        unit="recps",
         shape=Shape.STACKED,
         queries=(
             Query(

@@ -30,7 +30,7 @@ _SIGNALS = (
     Panel(
         title="Signals by kind",
         description=said(catalogue.SIGNALS),
-        unit="reqps",
+        unit="eps",
         shape=Shape.STACKED,
         queries=(Query(expression=rate(catalogue.SIGNALS, "kind"), legend="{{kind}}"),),
     ),
@@ -38,14 +38,14 @@ _SIGNALS = (
         title="Signals by status",
         description="How the articles present what they report. Only happening and threatened raise "
         "alerts: a rise of the others is talk, not news.",
-        unit="reqps",
+        unit="eps",
         shape=Shape.STACKED,
         queries=(Query(expression=rate(catalogue.SIGNALS, "status"), legend="{{status}}"),),
     ),
     Panel(
         title="Signals by country",
         description=f"The ten countries with most signals. {said(catalogue.COUNTRY_SIGNALS)}",
-        unit="reqps",
+        unit="eps",
         queries=(
             Query(expression=most(catalogue.COUNTRY_SIGNALS, "country"), legend="{{country}}"),
         ),
@@ -62,7 +62,7 @@ _ALERTS = (
     Panel(
         title="Alerts by kind",
         description=said(catalogue.ALERTS),
-        unit="reqps",
+        unit="eps",
         shape=Shape.STACKED,
         queries=(Query(expression=rate(catalogue.ALERTS, "kind"), legend="{{kind}}"),),
     ),
@@ -70,7 +70,7 @@ _ALERTS = (
         title="First words, updates, cancels",
         description="Revisions of alerts a second by what they are. Many cancels: reports were taken "
         "back, or a publisher corrects much.",
-        unit="reqps",
+        unit="eps",
         shape=Shape.STACKED,
         queries=(Query(expression=rate(catalogue.ALERTS, "lifecycle"), legend="{{lifecycle}}"),),
     ),
@@ -152,7 +152,7 @@ _STORIES = (
     Panel(
         title="Copies folded",
         description=said(catalogue.COPIES_FOLDED),
-        unit="reqps",
+        unit="eps",
         shape=Shape.STACKED,
         queries=(Query(expression=rate(catalogue.COPIES_FOLDED, "desk"), legend="{{desk}}"),),
     ),

@@ -78,7 +78,7 @@ _FLOWING = (
         "Records read",
         "Records read a second, over all topics and the last minutes. 0 without lag: nothing is "
         "published.",
-        "reqps",
+        "recps",
         rate(catalogue.RECORDS_READ),
         width=3,
     ),
@@ -125,7 +125,7 @@ _FLOWING = (
     Panel(
         title="Records by outcome",
         description=said(catalogue.RECORDS),
-        unit="reqps",
+        unit="recps",
         shape=Shape.STACKED,
         width=24,
         queries=(
@@ -224,7 +224,7 @@ _ALERTED = (
         title="Alerts by severity",
         description="Revisions of alerts a second by severity (CAP 1.2), updates and cancels among "
         "them. The dashboard News has them by kind.",
-        unit="reqps",
+        unit="eps",
         colours=(
             ("Extreme", "red"),
             ("Severe", "orange"),

@@ -43,7 +43,7 @@ _PARTITIONS = (
     Panel(
         title="Committed records",
         description=f"Records committed a second. {catalogue.COMMITTED_OFFSET.remedy}",
-        unit="reqps",
+        unit="recps",
         queries=(
             Query(
                 expression="max by (topic, partition) (clamp_min(deriv("

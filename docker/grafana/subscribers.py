@@ -12,7 +12,7 @@ SUBSCRIBERS: Final = (
     Panel(
         title="Alerts for subscriptions",
         description=said(catalogue.SUBSCRIPTION_ALERTS),
-        unit="reqps",
+        unit="eps",
         shape=Shape.STACKED,
         queries=(
             Query(
@@ -37,7 +37,7 @@ SUBSCRIBERS: Final = (
         title="Alerts held back by mutes",
         description="Revisions of alerts a second that a subscription would have had, were their "
         "story or publishers not muted. As many as it is sent: half of what it asks for is not wanted.",
-        unit="reqps",
+        unit="eps",
         shape=Shape.STACKED,
         queries=(
             Query(
@@ -64,7 +64,7 @@ SUBSCRIBERS: Final = (
     Panel(
         title="Files of subscriptions",
         description=said(catalogue.SUBSCRIPTIONS_RELOADS),
-        unit="reqps",
+        unit="eps",
         queries=(
             Query(
                 expression=rate(catalogue.SUBSCRIPTIONS_RELOADS, "outcome"),

@@ -34,6 +34,7 @@ _ROW_INCHES = 0.32
 _POINTS = 120
 _MOST_LEGENDS = 12
 _SPANS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"), (0.001, "ms"))
+_PACES = {"recps": " rec/s", "eps": " evt/s"}
 _COLOURS = {"green": "#2a8f3c", "orange": "#d97a00", "red": "#c9252d"}
 
 
@@ -74,7 +75,7 @@ def readable(value: float, unit: str) -> str:
             size, name = fitting[0] if fitting else (1.0, "s")
             return f"{value / size:.3g} {name}"
         case _:
-            return f"{value:.4g}" + (" /s" if unit == "reqps" else "")
+            return f"{value:.4g}{_PACES.get(unit, '')}"
 
 
 def legend_of(target: dict[str, Any], labels: dict[str, str]) -> str:

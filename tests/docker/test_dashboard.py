@@ -30,8 +30,8 @@ PANELS: list[tuple[str, dict[str, Any]]] = [
     if panel["type"] != "row"
 ]
 
-# Grafana's own names; a wrong one shows bare numbers.
-UNITS = {"s", "none", "reqps", "percentunit", "bytes"}
+# Grafana's own names; a wrong one shows bare numbers. Requests a second are none of ours.
+UNITS = {"s", "none", "recps", "eps", "percentunit", "bytes"}
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 # Compared as they stand: two counters of one worker, scraped at once, must be equal.
 COMPARED = "Read minus outcomes"
