@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from faust.types import Message
 
@@ -25,6 +26,9 @@ _LONGEST_TRACEBACK = 20_000
 _LONGEST_KEY = 200
 _PLACES = ("Traceback (most recent call last)", '  File "', "  [Previous line repeated")
 _EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?=:|$)")
+
+# Each has cost reading processes; whoever sees these replaced looks for the texts that did it.
+_COSTLY = (Reason.ANALYSIS_CRASHED, Reason.ANALYSIS_TIMED_OUT)
 
 _log = get_logger(__name__)
 
@@ -93,7 +97,8 @@ class DeadLetters:
     async def put(self, unread: Sequence[tuple[Message, Unread]]) -> None:
         """Deliver dead letters; returns when the broker has them all.
 
-        A defect of ours goes into the log with its traceback, which no header has room for.
+        A defect of ours goes into the log with its traceback, which no header has room for, and the
+        place of a text that its reading process did not survive.
 
         Raises:
             DeliveryFailed: the dead-letter topic itself refuses one: the record is nowhere safe.
@@ -101,6 +106,8 @@ class DeadLetters:
         for message, why in unread:
             if why.traceback:
                 _tell(message, why)
+            elif why.reason in _COSTLY:
+                _log.warning("text given up", reason=why.reason, **_place(message))
         letters = [dead_letter(message, why) for message, why in unread]
         refused = await self._delivery.deliver(letters)
         # The broker counts bytes as they were packed by whoever sent them; packed by us, a record
@@ -124,16 +131,23 @@ def _tell(message: Message, why: Unread) -> None:
     """
     _log.error(
         "record put away for a defect of ours",
-        topic=message.topic,
-        partition=message.partition,
-        offset=message.offset,
+        **_place(message),
         reason=why.reason,
         stage=why.stage,
-        key=(message.key or b"")[:_LONGEST_KEY].decode(errors="backslashreplace"),
         error=why.exception,
         exception=_without_messages(why.traceback)[:_LONGEST_TRACEBACK],
     )
     _log.debug("what the exception says", error=why.message)
+
+
+def _place(message: Message) -> dict[str, Any]:
+    """Where a record lies, and its key."""
+    return {
+        "topic": message.topic,
+        "partition": message.partition,
+        "offset": message.offset,
+        "key": (message.key or b"")[:_LONGEST_KEY].decode(errors="backslashreplace"),
+    }
 
 
 def _without_messages(traceback: str) -> str:

@@ -512,8 +512,9 @@ POOL_RESTARTS = Metric(
     kind=Kind.COUNTER,
     unit=Unit.PROCESSES,
     meaning="Processes replaced because they crashed or took too long.",
-    remedy="Each comes with log events that name the record; see also the dead letters with "
-    "analysis-crashed and analysis-timed-out. Without those: memory.",
+    remedy="The log tells of each (`share of a batch not read`), and names the record that is given up "
+    "for it (`text given up`); see also the dead letters with analysis-crashed and "
+    "analysis-timed-out. Without those: memory.",
 )
 DELIVERY_RETRIES = Metric(
     name="news_monitor_delivery_retries_total",

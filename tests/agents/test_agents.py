@@ -3,6 +3,7 @@
 import json
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
@@ -313,6 +314,32 @@ async def test_a_defect_of_ours_is_told_with_its_traceback(
     (applied,) = [each for each in alerting_log if "exception" in each]
     assert (applied["topic"], applied["partition"], applied["offset"]) == ("signals", 2, 7)
     assert "in breaking" in applied["exception"]
+
+
+@pytest.mark.parametrize("reason", [Reason.ANALYSIS_CRASHED, Reason.ANALYSIS_TIMED_OUT])
+async def test_a_text_that_cost_its_process_is_named_in_the_log(
+    bench: Bench, reason: Reason
+) -> None:
+    """Whoever sees processes replaced finds the record, and no word of it; others are no news."""
+    why = Unread(reason=reason, stage=Stage.ANALYSE, exception="Error", message="for long")
+    letters = [
+        (a_message(b"secret", key=b"a-1", offset=7), why),
+        (a_message(b"{", offset=8), replace(why, reason=Reason.NOT_JSON)),
+    ]
+    with capture_logs() as log:
+        await DeadLetters(SETTINGS, bench.delivery).put(letters)
+
+    assert log == [
+        {
+            "event": "text given up",
+            "log_level": "warning",
+            "reason": reason,
+            "topic": "articles",
+            "partition": 0,
+            "offset": 7,
+            "key": "a-1",
+        }
+    ]
 
 
 async def test_a_new_generation_reads_the_stories_back(bench: Bench) -> None:
