@@ -7,12 +7,14 @@ import sys
 import time
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import yaml
 
+from tests.docker.compose import SERVICES
 from tests.docker.tools import ROOT
 from tests.real_kafka import leash
 from tests.real_kafka.ports import LOOPBACK, PortReservation
@@ -24,7 +26,10 @@ _STOP_SECONDS = 20
 
 
 class PrometheusServer:
-    """Prometheus with docker/prometheus' files; only the targets and the intervals are other."""
+    """Prometheus with docker/prometheus' files and the container's arguments.
+
+    Only the targets and the intervals are other.
+    """
 
     def __init__(
         self,
@@ -80,8 +85,7 @@ class PrometheusServer:
                 [
                     *(sys.executable, leash.__file__, str(os.getpid())),
                     self._program,
-                    f"--config.file={self._folder / 'prometheus.yml'}",
-                    f"--storage.tsdb.path={self._folder / 'data'}",
+                    *self._arguments(),
                     f"--web.listen-address={self._address}",
                 ],
                 stdout=log,
@@ -104,6 +108,17 @@ class PrometheusServer:
             self._process.kill()
             self._process.wait()
         self._reservation.release()
+
+    def _arguments(self) -> Iterator[str]:
+        """The container's own, with the folders of this machine."""
+        places = {
+            "/etc/prometheus/prometheus.yml": self._folder / "prometheus.yml",
+            "/prometheus": self._folder / "data",
+        }
+        for argument in SERVICES["prometheus"]["command"]:
+            name, _, value = argument.partition("=")
+            yield f"{name}={places.pop(value, value)}"
+        assert not places, "compose names other folders"
 
     def fetch(self, path: str, **parameters: str) -> str:
         """A page of its web server."""

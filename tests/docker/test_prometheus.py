@@ -1,6 +1,7 @@
 """Prometheus takes our configuration and rules, and each rule fires when it must."""
 
 import re
+import time
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from agents.health import HealthServer, Readiness, ReadyState
+from monitor.metrics import PrometheusRecorder, catalogue
+from tests.docker.prometheus_server import PrometheusServer
 from tests.docker.promql import KNOWN_SERIES, recorded_in, series_in
 from tests.docker.rules import ALERTS, FOLDER, RECORDED, RULE_FILES, as_question, groups_of
 from tests.docker.tools import ROOT, required, run
@@ -59,6 +63,32 @@ def test_the_healthy_day_can_fail(tmp_path: Path) -> None:
 
     with pytest.raises(AssertionError, match="NewsMonitorBehind"):
         run(promtool, "test", "rules", tmp_path / "test.yml")
+
+
+@pytest.mark.prometheus
+def test_the_article_behind_a_latency_is_kept(tmp_path: Path) -> None:
+    """Started as its container is, Prometheus keeps the exemplars that a worker shows."""
+    program = required("prometheus", package="prometheus")
+    recorder = PrometheusRecorder()
+    recorder.observe(catalogue.ARTICLE_TO_ALERT_SECONDS, 0.3, article_id="a-1")
+    probe = Readiness(state=ReadyState.READY)
+    with HealthServer(
+        host="127.0.0.1", port=0, exposition=recorder.exposition, probe=lambda: probe
+    ) as worker:
+        target = worker.url.removeprefix("http://")
+        with PrometheusServer(program, target=target, folder=tmp_path) as prometheus:
+            asked = {
+                "query": f"{catalogue.ARTICLE_TO_ALERT_SECONDS.name}_bucket",
+                "start": str(time.time() - 60),
+                "end": str(time.time() + 60),
+            }
+            deadline = time.monotonic() + 60
+            while not (kept := prometheus.ask("query_exemplars", asked)):
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+
+    labels = {str(each["labels"]) for series in kept for each in series["exemplars"]}
+    assert labels == {str({"article_id": "a-1"})}
 
 
 @every_alert
