@@ -83,6 +83,8 @@ class Telemetry:
         self._assigned: frozenset[TopicPartition] | None = None
         self._looked = time.monotonic()
         self._versions: Mapping[str, str] = {"news_monitor": _own_version()}
+        # Scraped from now on: a gauge that nobody set is 0, no answer since 1970.
+        surroundings.recorder.set(BROKER_ANSWERED_TIMESTAMP_SECONDS, time.time())
 
     def connect(self) -> None:
         """Follow the app's assignments."""

@@ -277,6 +277,17 @@ async def test_the_time_of_the_last_answer_stands_still_while_the_broker_is_away
     assert recorder.value(OLDEST_UNACKNOWLEDGED_SECONDS, agent=Agent.ANALYSE) >= 90
 
 
+async def test_while_a_worker_starts_the_broker_has_answered_at_its_start(
+    around: Surroundings,
+) -> None:
+    """Models take a while; nobody is called meanwhile for a broker that was not asked yet."""
+    recorder = around.recorder
+    assert isinstance(recorder, MemoryRecorder)
+    begun = time.time()
+    Telemetry(around, pool=Pool(around.settings, recorder=recorder))
+    assert recorder.value(BROKER_ANSWERED_TIMESTAMP_SECONDS) >= begun
+
+
 class Answers:
     """A consumer of a broker that answers: nothing waits."""
 
