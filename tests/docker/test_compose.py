@@ -116,6 +116,16 @@ def test_every_container_has_limits_and_can_gain_no_rights(name: str) -> None:
     assert "no-new-privileges:true" in service["security_opt"]
 
 
+def test_reading_processes_fit_into_their_container() -> None:
+    """One for each processor of the container, however many the machine has, and memory for all."""
+    processes = resolve(environment=environment_of("worker")).settings.processes
+    limits = SERVICES["worker"]["deploy"]["resources"]["limits"]
+
+    assert processes == int(limits["cpus"])
+    # As docs/deploy.md says: 500 MB for each, and 300 MB for the worker itself.
+    assert 0.5 * processes + 0.3 <= float(limits["memory"].removesuffix("G"))
+
+
 def test_what_keeps_something_has_a_volume_for_it() -> None:
     """Topics, metrics, silences and Grafana's data outlive their containers."""
     keeping = {
