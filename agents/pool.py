@@ -98,8 +98,11 @@ class ReadingPool:
     def is_at_work(self, *, patience: float) -> bool:
         """Whether shares are being read and come to an end in time; may be called from any thread.
 
+        A share whose time is over has come to an end too: how often its records are tried is
+        bounded, and a new start would only begin the trying again.
+
         Args:
-            patience: seconds that may pass since a share was last finished; where one in hand may
+            patience: seconds that may pass since a share last came to an end; where one in hand may
                 take longer, that time counts.
         """
         allowed = max(reader.allowed for reader in self._readers)
@@ -155,7 +158,6 @@ class ReadingPool:
 
     def _given_up(self, record: Raw, error: Exception, failures: int) -> Unread:
         """Say why a record is not read that could not be read alone either."""
-        self._moved = time.monotonic()
         if isinstance(error, TimeoutError):
             seconds = seconds_for(chars_of(record, self._settings), self._settings)
             return Unread(
@@ -182,6 +184,7 @@ class ReadingPool:
         try:
             share = await reader.read(records)
         except (TimeoutError, BrokenProcessPool):
+            self._moved = time.monotonic()
             reader.kill()
             self._recorder.count(POOL_RESTARTS)
             self._recorder.set(POOL_PROCESSES, len(self.processes))
