@@ -22,6 +22,7 @@ from agents.client import create_consumer, running
 from agents.health import Readiness, ReadyState
 from agents.idle_agents import idle_agents
 from agents.logs import get_logger
+from agents.loop_watch import LoopWatch
 from agents.pool import ReadingPool
 from agents.pool_memory import PoolMemory
 from agents.topics import read_topics
@@ -32,7 +33,6 @@ from monitor.metrics.catalogue import (
     BUILD_INFO,
     COMMIT_AGE_SECONDS,
     COMMITTED_OFFSET,
-    EVENT_LOOP_DELAY_SECONDS,
     LAG_RECORDS,
     LAG_SECONDS,
     LAST_PROGRESS_TIMESTAMP_SECONDS,
@@ -79,6 +79,7 @@ class Telemetry:
         self._around = surroundings
         self._pool = pool
         self._memory = PoolMemory(surroundings.recorder)
+        self._loop = LoopWatch(surroundings.recorder)
         self._states: dict[TopicPartition, PartitionState] = {}
         self._assigned: frozenset[TopicPartition] | None = None
         self._looked = time.monotonic()
@@ -124,15 +125,23 @@ class Telemetry:
     async def run(self) -> None:
         """Look again and again until cancelled; a look that fails is only a line in the log."""
         self._around.recorder.set(BROKER_ANSWERED_TIMESTAMP_SECONDS, time.time())
-        while True:
-            try:
-                await self._watch()
-            except BrokerUnavailable as error:
-                _log.warning("the broker does not say how far we are", error=str(error))
-                self._look_at_agents()
-            except Exception:  # noqa: BLE001  watching must never end the worker
-                _log.exception("a look at the worker failed")
-            await asyncio.sleep(LOOK_SECONDS)
+        turning = asyncio.ensure_future(self._loop.run())
+        try:
+            while True:
+                await self._watch_once()
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            turning.cancel()
+
+    async def _watch_once(self) -> None:
+        """Watch as long as the broker answers."""
+        try:
+            await self._watch()
+        except BrokerUnavailable as error:
+            _log.warning("the broker does not say how far we are", error=str(error))
+            self._look_at_agents()
+        except Exception:  # noqa: BLE001  watching must never end the worker
+            _log.exception("a look at the worker failed")
 
     def holds(self, topic: str, partition: int) -> bool:
         """Say whether a partition is assigned to this worker; from any thread."""
@@ -167,6 +176,13 @@ class Telemetry:
             )
         if not self._pool.processes:
             yield "No process reads articles: see the log."
+        if (still := self._loop.stood_still()) > limit:
+            # Then nobody has asked the broker either, and what is known of partitions is old.
+            yield (
+                f"The worker itself has stood still for {still:.0f} s: one piece of work keeps its "
+                "event loop. If that lasts, restart the worker; nothing is lost."
+            )
+            return
         if self._assigned and now - self._looked > limit:
             yield f"The broker has not answered for {now - self._looked:.0f} s."
         yield from self._still(limit, now)
@@ -232,14 +248,7 @@ class Telemetry:
             )
             while True:
                 await self._look(group, reader)
-                await self._sleep()
-
-    async def _sleep(self) -> None:
-        """Sleep until the next look; how much longer it takes is the event loop's delay."""
-        due = time.monotonic() + LOOK_SECONDS
-        await asyncio.sleep(LOOK_SECONDS)
-        delay = max(0.0, time.monotonic() - due)
-        self._around.recorder.observe(EVENT_LOOP_DELAY_SECONDS, delay)
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self, group: AIOKafkaConsumer, reader: AIOKafkaConsumer) -> None:
         self._look_at_agents()

@@ -477,8 +477,8 @@ EVENT_LOOP_DELAY_SECONDS = Metric(
     kind=Kind.HISTOGRAM,
     unit=Unit.SECONDS,
     buckets=_DURATIONS,
-    meaning="How much later than it should the worker's event loop comes round, tried every two "
-    "seconds.",
+    meaning="How much later than it should the worker's event loop comes round, tried every "
+    "second.",
     remedy="Above a second: the machine is short of processor time, or something holds the loop; the "
     "broker then takes the worker for dead after session_timeout_seconds.",
 )
