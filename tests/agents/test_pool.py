@@ -135,7 +135,7 @@ async def test_a_pool_that_gives_up_on_its_texts_is_at_work(
     begun = time.monotonic()
     reading = asyncio.ensure_future(pool.read(raw(*["sleep 60"] * 8)))
     try:
-        while (recorder.value(POOL_RESTARTS) or 0) < 4:
+        while (recorder.value(POOL_RESTARTS) or 0) < 4:  # noqa: ASYNC110  the recorder has no event
             await asyncio.sleep(0.01)
         assert pool.is_at_work(patience=(time.monotonic() - begun) / 2)
     finally:
