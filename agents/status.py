@@ -6,7 +6,7 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -137,20 +137,31 @@ def judge(
         for topic in status.topics
         if topic.lag_seconds is not None and topic.lag_seconds > max_lag_seconds
     ]
-    if status.canary is not None and canary_seconds:
-        # One may be on its way, and the next not sent yet.
-        age = (datetime.now(UTC) - status.canary.sent_at).total_seconds()
-        if age > 2 * canary_seconds + max_lag_seconds:
-            wrong.append(
-                f"No canary of the last {age:,.0f} s has come back: news does not come through."
-                " Look at the lag above, and at /readyz and the logs of the workers."
-            )
+    if canary_seconds and status.workers != 0:
+        wrong += _about_canaries(status, 2 * canary_seconds + max_lag_seconds)
     worker = status.local_worker
     if worker is not None and worker.get("status") != "ready":
         reasons = worker.get("reasons")
         told = " ".join(map(str, reasons)) if isinstance(reasons, list) else ""
         wrong.append(f"The worker on this machine is not ready: {told or 'it does not say why.'}")
     return tuple(wrong)
+
+
+def _about_canaries(status: Status, patience: float) -> Iterable[str]:
+    """Say what the canaries say; one may be on its way, and the next not sent yet."""
+    if status.canary is None:
+        yield (
+            "No canary has come back yet, so nobody knows whether news comes through: the first"
+            f" comes within {patience:,.0f} s of a worker's start. If it does not, look at /readyz"
+            " and the logs of the workers."
+        )
+        return
+    age = (datetime.now(UTC) - status.canary.sent_at).total_seconds()
+    if age > patience:
+        yield (
+            f"No canary of the last {age:,.0f} s has come back: news does not come through."
+            " Look at the lag above, and at /readyz and the logs of the workers."
+        )
 
 
 def _topic(

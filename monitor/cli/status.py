@@ -1,6 +1,7 @@
 """`news-monitor status`: whether news flows, in one look."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from rich.table import Table
 
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.output import harmless_json, output_console, terminal_safe
+from monitor.errors import BrokerUnavailable
 from monitor.settings import ResolvedSettings
 
 if TYPE_CHECKING:
@@ -47,23 +49,35 @@ def command(*, resolved: ResolvedSettings, max_lag_seconds: float, output_format
         news-monitor status
         news-monitor status --format json --max-lag 300
 
-    Exit codes: 0 news flows, 1 something is wrong (the sentences say what) or no broker answers,
-    2 wrong usage.
+    Exit codes: 0 news flows, 1 something is wrong (the sentences say what), no canary has come back
+    yet or no broker answers, 2 wrong usage.
     """
     from agents.status import judge, read_status
 
-    status = run_client(read_status(resolved.settings), resolved)
+    as_json = output_format == "json"
+    try:
+        status = run_client(read_status(resolved.settings), resolved)
+    except BrokerUnavailable as error:
+        if not as_json:
+            raise
+        # Who asks for JSON reads JSON, above all when nothing works.
+        _print_json({"status": "bad", "reasons": [str(error)]})
+        raise SystemExit(1) from error
     wrong = judge(
         status,
         max_lag_seconds=max_lag_seconds,
         canary_seconds=resolved.settings.canary_seconds,
     )
-    if output_format == "json":
-        click.echo(harmless_json(json.dumps(_as_json(status, wrong), ensure_ascii=False)))
+    if as_json:
+        _print_json(_as_json(status, wrong))
     else:
         _print(status, wrong)
     if wrong:
         raise SystemExit(1)
+
+
+def _print_json(content: Mapping[str, Any]) -> None:
+    click.echo(harmless_json(json.dumps(content, ensure_ascii=False)))
 
 
 def _as_json(status: "Status", wrong: tuple[str, ...]) -> dict[str, Any]:

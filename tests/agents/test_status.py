@@ -66,3 +66,12 @@ def test_a_canary_that_is_old_is_said_where_canaries_are_sent() -> None:
     assert told["well"] == ()
     (sentence,) = told["late"]
     assert "No canary of the last 210 s has come back" in sentence
+
+
+def test_where_no_canary_has_come_back_nobody_says_that_news_flows() -> None:
+    """Canaries are there to tell; without a worker the missing worker is the news."""
+    (sentence,) = judge(WELL, max_lag_seconds=60, canary_seconds=60)
+    assert "No canary has come back yet" in sentence
+    assert "within 180 s" in sentence
+    (sentence,) = judge(replace(WELL, workers=0), max_lag_seconds=60, canary_seconds=60)
+    assert "has no worker" in sentence

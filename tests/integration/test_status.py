@@ -89,3 +89,13 @@ def test_status_without_a_broker_fails_in_words() -> None:
     assert done.returncode == 1
     assert "127.0.0.1:1" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_status_in_json_without_a_broker_is_json() -> None:
+    """Who reads JSON gets JSON: bad, with the address, and exit code 1."""
+    done = CommandLine({"broker": "127.0.0.1:1"})("status", "--format", "json")
+
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert told["status"] == "bad"
+    assert "127.0.0.1:1" in told["reasons"][0]
