@@ -254,10 +254,25 @@ class Telemetry:
         self._look_at_agents()
         self._memory.look(self._pool.places)
         assigned = self._assigned
-        if not assigned:
-            if assigned is not None:
-                self._note_idle()
+        if assigned is None:
             return
+        if assigned:
+            await self._look_at_partitions(assigned, group, reader)
+        else:
+            # One that waits for its turn must know, too, whether it would be answered.
+            await reader.end_offsets([TopicPartition(self._around.settings.article_topics[0], 0)])
+        self._looked = time.monotonic()
+        self._around.recorder.set(BROKER_ANSWERED_TIMESTAMP_SECONDS, time.time())
+        if self._assigned is assigned:
+            self._record()
+            self._note_idle()
+
+    async def _look_at_partitions(
+        self,
+        assigned: frozenset[TopicPartition],
+        group: AIOKafkaConsumer,
+        reader: AIOKafkaConsumer,
+    ) -> None:
         ends = await reader.end_offsets(list(assigned))
         for place in sorted(assigned):
             committed = await group.committed(place)
@@ -265,11 +280,6 @@ class Telemetry:
                 committed = await self._commit_first(place, reader)
             self._note(place, committed, ends[place])
         await self._find_waiting(reader)
-        self._looked = time.monotonic()
-        self._around.recorder.set(BROKER_ANSWERED_TIMESTAMP_SECONDS, time.time())
-        if self._assigned is assigned:
-            self._record()
-            self._note_idle()
 
     def _look_at_agents(self) -> None:
         now = time.monotonic()

@@ -296,10 +296,17 @@ class Answers:
         return 5
 
 
+@pytest.mark.parametrize("assigned", [True, False])
 async def test_an_answer_renews_the_time(
-    around: Surroundings, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+    around: Surroundings,
+    telemetry: Telemetry,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    assigned: bool,
 ) -> None:
-    """A look that came through is the newest answer."""
+    """A look that came through is the newest answer, also for a worker that waits for its turn."""
+    if not assigned:
+        await around.app.on_partitions_revoked.send({TP(*PLACE)})
     recorder = around.recorder
     assert isinstance(recorder, MemoryRecorder)
     monkeypatch.setattr(time, "time", lambda: 2000.0)
