@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -15,9 +14,11 @@ from typing import Self
 from benchmarks.operator_trials.pager import Pager
 from benchmarks.operator_trials.publisher import Publisher
 from tests.docker.compose import SERVICES, environment_of
+from tests.docker.local_server import answers
 from tests.docker.prometheus_server import PrometheusServer
 from tests.docker.tools import required
-from tests.real_kafka import KafkaCluster, leash
+from tests.real_kafka import KafkaCluster
+from tests.real_kafka.leash import leashed
 from tests.real_kafka.ports import LOOPBACK, PortReservation
 
 __all__ = ["Installation", "WorkerContainer"]
@@ -49,7 +50,7 @@ class WorkerContainer:
         command = (sys.executable, "-m", "monitor", *SERVICES["worker"]["command"])
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, leash.__file__, str(os.getpid()), *command],
+                leashed(*command),
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -90,11 +91,7 @@ class WorkerContainer:
 
     def is_ready(self) -> bool:
         """Whether /readyz says so."""
-        try:
-            with urllib.request.urlopen(f"http://{self.address}/readyz", timeout=5):
-                return True
-        except OSError:
-            return False
+        return answers(f"http://{self.address}/readyz")
 
 
 class Installation:

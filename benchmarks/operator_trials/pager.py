@@ -1,12 +1,8 @@
 """Pager: a real Alertmanager with the shipped routes, whose receivers ring here."""
 
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,13 +11,11 @@ from typing import Any, Self
 
 import yaml
 
+from tests.docker.local_server import LocalServer
 from tests.docker.tools import ROOT
-from tests.real_kafka import leash
 from tests.real_kafka.ports import LOOPBACK, PortReservation
 
 __all__ = ["Call", "Pager"]
-
-_START_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,34 +41,28 @@ class Pager:
         self._receivers = _receivers(self._ring)
         self._reservation = PortReservation(free=1)
         self.address = f"{LOOPBACK}:{self._reservation.ports[0]}"
-        self._folder = folder
         config = yaml.safe_load((ROOT / "docker" / "alertmanager" / "alertmanager.yml").read_text())
         url = f"http://{LOOPBACK}:{self._receivers.server_port}/"
         for receiver in config["receivers"]:
             receiver["webhook_configs"] = [{"url": url, "send_resolved": False}]
         (folder / "alertmanager.yml").write_text(yaml.safe_dump(config))
-        self._command = [
-            *(sys.executable, leash.__file__, str(os.getpid()), program),
-            f"--config.file={folder / 'alertmanager.yml'}",
-            f"--storage.path={folder / 'alertmanager'}",
-            f"--web.listen-address={self.address}",
-            "--cluster.listen-address=",
-        ]
+        self._server = LocalServer(
+            [
+                program,
+                f"--config.file={folder / 'alertmanager.yml'}",
+                f"--storage.path={folder / 'alertmanager'}",
+                f"--web.listen-address={self.address}",
+                "--cluster.listen-address=",
+            ],
+            ready=f"http://{self.address}/-/ready",
+            log=folder / "alertmanager.log",
+        )
 
     def __enter__(self) -> Self:
         """Start it, and wait until it is ready."""
         threading.Thread(target=self._receivers.serve_forever, daemon=True).start()
-        with (self._folder / "alertmanager.log").open("wb") as log:
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
-        deadline = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                with urllib.request.urlopen(f"http://{self.address}/-/ready", timeout=5):
-                    return self
-            except OSError:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
+        self._server.__enter__()
+        return self
 
     def __exit__(
         self,
@@ -83,8 +71,7 @@ class Pager:
         traceback: TracebackType | None,
     ) -> None:
         """Stop it."""
-        self._process.terminate()
-        self._process.wait()
+        self._server.__exit__(kind, error, traceback)
         self._receivers.shutdown()
         self._reservation.release()
 

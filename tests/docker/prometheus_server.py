@@ -1,10 +1,6 @@
 """A real Prometheus on this machine that scrapes what a test runs, by the shipped configuration."""
 
 import json
-import os
-import subprocess
-import sys
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -15,14 +11,11 @@ from typing import Any, Self
 import yaml
 
 from tests.docker.compose import SERVICES
+from tests.docker.local_server import LocalServer
 from tests.docker.tools import ROOT
-from tests.real_kafka import leash
 from tests.real_kafka.ports import LOOPBACK, PortReservation
 
 __all__ = ["PrometheusServer"]
-
-_START_SECONDS = 30
-_STOP_SECONDS = 20
 
 
 class PrometheusServer:
@@ -80,18 +73,12 @@ class PrometheusServer:
 
     def __enter__(self) -> Self:
         """Start it and wait until it is ready."""
-        with (self._folder / "prometheus.log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, leash.__file__, str(os.getpid())),
-                    self._program,
-                    *self._arguments(),
-                    f"--web.listen-address={self._address}",
-                ],
-                stdout=log,
-                stderr=log,
-            )
-        self.wait_for("-/ready")
+        self._server = LocalServer(
+            [self._program, *self._arguments(), f"--web.listen-address={self._address}"],
+            ready=f"http://{self._address}/-/ready",
+            log=self._folder / "prometheus.log",
+        )
+        self._server.__enter__()
         return self
 
     def __exit__(
@@ -101,12 +88,7 @@ class PrometheusServer:
         traceback: TracebackType | None,
     ) -> None:
         """Stop it."""
-        self._process.terminate()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._server.__exit__(kind, error, traceback)
         self._reservation.release()
 
     def _arguments(self) -> Iterator[str]:
@@ -125,20 +107,6 @@ class PrometheusServer:
         query = urllib.parse.urlencode(parameters)
         with urllib.request.urlopen(f"http://{self._address}/{path}?{query}", timeout=10) as answer:
             return bytes(answer.read()).decode()
-
-    def wait_for(self, path: str) -> None:
-        """Wait until a page answers."""
-        deadline = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                self.fetch(path)
-            except OSError:
-                log = (self._folder / "prometheus.log").read_text()
-                assert self._process.poll() is None, log
-                assert time.monotonic() < deadline, log
-                time.sleep(0.1)
-            else:
-                return
 
     def ask(self, path: str, parameters: dict[str, str]) -> Any:
         """What a path of its API says under `data`."""

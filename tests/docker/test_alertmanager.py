@@ -3,8 +3,6 @@
 import contextlib
 import json
 import re
-import socket
-import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -15,8 +13,10 @@ import pytest
 import yaml
 
 from tests.docker.compose import SERVICES
+from tests.docker.local_server import LocalServer
 from tests.docker.rules import ALERTS
 from tests.docker.tools import ROOT, required, run
+from tests.real_kafka.ports import LOOPBACK, PortReservation
 
 CONFIG = ROOT / "docker" / "alertmanager" / "alertmanager.yml"
 PACKAGE = "prometheus-alertmanager"
@@ -69,10 +69,10 @@ def test_what_follows_from_a_call_is_held_back_in_its_cluster_alone(tmp_path: Pa
     told = expected | {(source, source) for source in HELD_BACK}
     told |= {("elsewhere", name) for _, name in expected if name not in HELD_BACK}
     labels = [{"alertname": f"NewsMonitor{name}", "cluster": cluster} for cluster, name in told]
-    with _alertmanager(tmp_path) as port:
-        _ask(port, [{"labels": each} for each in labels])
+    with _alertmanager(tmp_path) as address:
+        _ask(address, [{"labels": each} for each in labels])
         deadline = time.monotonic() + 30
-        while not (held := _held_back(port)) >= expected:
+        while not (held := _held_back(address)) >= expected:
             assert time.monotonic() < deadline, expected - held
             time.sleep(0.1)
 
@@ -81,17 +81,14 @@ def test_what_follows_from_a_call_is_held_back_in_its_cluster_alone(tmp_path: Pa
 
 def test_it_starts_with_the_arguments_of_the_container(tmp_path: Path) -> None:
     """The very command of compose, with folders of this machine, until it is ready."""
-    with _alertmanager(tmp_path) as port:
-        assert _ask(port) == []
+    with _alertmanager(tmp_path) as address:
+        assert _ask(address) == []
 
 
 @contextlib.contextmanager
-def _alertmanager(folder: Path) -> Iterator[int]:
-    """Run it until the block ends; gives its port."""
+def _alertmanager(folder: Path) -> Iterator[str]:
+    """Run it until the block ends; gives its `host:port`."""
     program = required("prometheus-alertmanager", package=PACKAGE)
-    with contextlib.closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     places = {"/etc/alertmanager/alertmanager.yml": str(CONFIG), "/alertmanager": str(folder)}
     arguments = []
     for argument in SERVICES["alertmanager"]["command"]:
@@ -99,44 +96,37 @@ def _alertmanager(folder: Path) -> Iterator[int]:
         arguments.append(f"{name}={places.get(value, value)}")
     assert {argument.partition("=")[2] for argument in arguments} >= set(places.values())
 
-    process = subprocess.Popen([program, *arguments, f"--web.listen-address=127.0.0.1:{port}"])
+    reservation = PortReservation(free=1)
+    address = f"{LOOPBACK}:{reservation.ports[0]}"
+    check = SERVICES["alertmanager"]["healthcheck"]["test"][-1]
+    server = LocalServer(
+        [program, *arguments, f"--web.listen-address={address}"],
+        ready=check.replace("localhost:9093", address),
+        log=folder / "alertmanager.log",
+    )
     try:
-        deadline = time.monotonic() + 60
-        while not _ready(port):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        yield port
+        with server:
+            yield address
     finally:
-        process.terminate()
-        process.wait(30)
+        reservation.release()
 
 
-def _held_back(port: int) -> set[tuple[str, str]]:
+def _held_back(address: str) -> set[tuple[str, str]]:
     """Cluster and name of the alerts that nobody is told of because of another."""
     return {
         (alert["labels"]["cluster"], alert["labels"]["alertname"].removeprefix("NewsMonitor"))
-        for alert in _ask(port)
+        for alert in _ask(address)
         if alert["status"]["inhibitedBy"]
     }
 
 
-def _ask(port: int, alerts: list[dict[str, Any]] | None = None) -> Any:
+def _ask(address: str, alerts: list[dict[str, Any]] | None = None) -> Any:
     """What Alertmanager knows of alerts, or nothing where it is told of some."""
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/api/v2/alerts",
+        f"http://{address}/api/v2/alerts",
         data=None if alerts is None else json.dumps(alerts).encode(),
         headers={"Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=10) as answer:
         text = answer.read()
     return json.loads(text) if text else None
-
-
-def _ready(port: int) -> bool:
-    check = SERVICES["alertmanager"]["healthcheck"]["test"][-1]
-    with contextlib.suppress(OSError):
-        page = check.replace("localhost:9093", f"127.0.0.1:{port}")
-        with urllib.request.urlopen(page, timeout=5):
-            return True
-    return False

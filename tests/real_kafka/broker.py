@@ -1,19 +1,17 @@
 """One broker: its files, its Java process, and how that starts and ends."""
 
-import os
 import signal
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.real_kafka.configuration import LOGGING, BrokerAddress
 from tests.real_kafka.errors import KafkaStartError
 from tests.real_kafka.jars import jars_folder, java_program
+from tests.real_kafka.leash import leashed
 
 LOG_LINES = 40
 
-_LEASH = Path(__file__).with_name("leash.py")
 _JVM = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _HEAP = ("-Xms128m", "-Xmx384m")
 
@@ -83,8 +81,7 @@ class Broker:
         if self.is_running:
             message = f"broker {self.address.broker} is running already"
             raise RuntimeError(message)
-        leash = [sys.executable, "-I", "-S", str(_LEASH), str(os.getpid())]
-        command = [*leash, *self._java("kafka.Kafka", *_HEAP), str(self._properties)]
+        command = leashed(*self._java("kafka.Kafka", *_HEAP), str(self._properties))
         self._process = _starter.submit(self._spawn, command).result()
 
     def kill(self) -> None:

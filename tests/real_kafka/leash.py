@@ -10,7 +10,15 @@ import os
 import signal
 import sys
 
+__all__ = ["leashed"]
+
 _PR_SET_PDEATHSIG = 1  # from <sys/prctl.h>
+
+
+def leashed(*command: str) -> list[str]:
+    """A command that becomes *command*, tied to this process."""
+    # Isolated and without site packages: such a Python is there at once.
+    return [sys.executable, "-I", "-S", __file__, str(os.getpid()), *command]
 
 
 def main(parent: int, command: list[str]) -> None:
