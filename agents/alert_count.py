@@ -1,29 +1,29 @@
 """AlertCount: what the alert agent tells in metrics of a batch and of the stories it holds."""
 
 import time
-from collections import ChainMap, Counter
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from heapq import nlargest
+from heapq import nsmallest
 
 from faust.types import Message
 
 from agents.alert_work import AlertWork, Place
 from agents.batches import ARTICLE_TIMESTAMP, headers_of
+from agents.outcome_count import count_outcomes
+from agents.reading import Unread
 from agents.story_store import StoryStore
-from monitor.domain import Alert, SignalKind, Story
+from monitor.domain import Alert, SignalKind
 from monitor.metrics import Outcome, Recorder
 from monitor.metrics.catalogue import (
     ALERTS,
     ARTICLE_TO_ALERT_SECONDS,
     COPIES_FOLDED,
-    DEAD_LETTERS,
-    RECORDS,
-    RECORDS_READ,
     STORIES_OPEN,
     STORIES_UNREADABLE,
     TOP_STORIES,
     TOP_STORY_ARTICLES,
 )
+from monitor.policy.stories import largest_first
 
 __all__ = ["AlertCount"]
 
@@ -80,7 +80,7 @@ class AlertCount:
                 self._recorder.observe(
                     ARTICLE_TO_ALERT_SECONDS,
                     max(0.0, now - begun),
-                    article_id=articles.get(Place(message.partition, message.offset), ""),
+                    article_id=articles.get(Place.of(message), ""),
                 )
 
     def _stories(self) -> None:
@@ -98,7 +98,7 @@ class AlertCount:
         """Tell of the largest stories, by their rank."""
         books = self._store.books.values()
         largest = (story for book in books for story in book.largest(TOP_STORIES))
-        top = nlargest(TOP_STORIES, largest, key=_articles)
+        top = nsmallest(TOP_STORIES, largest, key=largest_first)
         ranks = tuple(story.kinds[0] for story in top)
         if ranks != self._ranks:
             self._recorder.clear(TOP_STORY_ARTICLES)  # what stood at a rank may be of another kind
@@ -110,17 +110,9 @@ class AlertCount:
     def _outcomes(self, messages: Sequence[Message], works: Sequence[AlertWork]) -> None:
         topic = messages[0].topic
         unread = [why for work in works for _, why in work.unread.values()]
-        for why in unread:
-            self._recorder.count(DEAD_LETTERS, topic=topic, reason=why.reason, stage=why.stage)
-        fates = Counter({Outcome.STORIES: len(messages) - len(unread)})
-        fates[Outcome.DEAD_LETTER] = len(unread)
-        self._recorder.count(RECORDS_READ, len(messages), topic=topic)
-        for outcome, amount in fates.items():
-            self._recorder.count(RECORDS, amount, topic=topic, outcome=outcome)
-
-
-def _articles(story: Story) -> int:
-    return story.articles_total
+        used = [Outcome.STORIES] * (len(messages) - len(unread))
+        fates: list[Outcome | Unread] = [*used, *unread]
+        count_outcomes(self._recorder, ((topic, fate) for fate in fates))
 
 
 def _article_time(message: Message) -> float | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from faust.types import Message
 
@@ -23,6 +23,11 @@ class Place(NamedTuple):
 
     partition: int
     offset: int
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        """Return the place of a record."""
+        return cls(message.partition, message.offset)
 
 
 class StoryPlace(NamedTuple):
@@ -52,7 +57,7 @@ class AlertWork:
 
     def took(self, message: Message, report: DeskReport, update: StoryUpdate) -> None:
         """Note what follows from a record."""
-        place = Place(message.partition, message.offset)
+        place = Place.of(message)
         self.updates.append((message, update))
         self.articles[place] = report.article.id
         rested_on = (article for story in update.stories for article in story.articles)
@@ -66,7 +71,7 @@ class AlertWork:
 
     def give_up(self, message: Message, unread: Unread) -> bool:
         """Note that a record is unusable; the first reason stands. Tell whether this is it."""
-        place = Place(message.partition, message.offset)
+        place = Place.of(message)
         return self.unread.setdefault(place, (message, unread))[1] is unread
 
     def owed(self, refused: Collection[int]) -> dict[StoryPlace, Owed]:

@@ -1,7 +1,6 @@
 """agents.analyse: articles to signals, keyed by desk."""
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -13,6 +12,7 @@ from agents.canary_watch import is_canary
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Outgoing
 from agents.logs import get_logger
+from agents.outcome_count import count_outcomes
 from agents.pool import ReadingPool
 from agents.publisher_watch import PublisherWatch
 from agents.reading import Outcome as ReadingOutcome
@@ -25,11 +25,8 @@ from monitor.metrics.catalogue import (
     ARTICLE_AGE_SECONDS,
     ARTICLE_TO_SIGNAL_SECONDS,
     COUNTRY_SIGNALS,
-    DEAD_LETTERS,
     NO_COUNTRY,
     OTHER_COUNTRY,
-    RECORDS,
-    RECORDS_READ,
     SIGNALS,
 )
 from monitor.policy.rejection import Outcome as Judged
@@ -155,13 +152,8 @@ class Analyser:
 
     def _count(self, news: Sequence[tuple[Message, ReadingOutcome]]) -> None:
         now = datetime.now(UTC)
-        fates: Counter[tuple[str, Outcome]] = Counter()
         for message, outcome in news:
             if isinstance(outcome, Unread):
-                fates[message.topic, Outcome.DEAD_LETTER] += 1
-                self._recorder.count(
-                    DEAD_LETTERS, topic=message.topic, reason=outcome.reason, stage=outcome.stage
-                )
                 continue
             _log.debug(
                 "article read",
@@ -174,19 +166,15 @@ class Analyser:
             age = (now - outcome.published_at).total_seconds()
             self._recorder.observe(ARTICLE_AGE_SECONDS, max(0.0, age))
             if outcome.news:
-                fates[message.topic, Outcome.SIGNALS] += 1
                 waited = max(0.0, time.time() - record_time(message).timestamp())
                 self._recorder.observe(ARTICLE_TO_SIGNAL_SECONDS, waited)
-            else:
-                fates[message.topic, Outcome.NO_SIGNAL] += 1
             for kind, status in outcome.signals:
                 self._recorder.count(SIGNALS, kind=kind, status=status)
             for codes in outcome.countries:
                 for country in _bounded(codes):
                     self._recorder.count(COUNTRY_SIGNALS, country=country)
-        for (topic, fate), amount in fates.items():
-            self._recorder.count(RECORDS_READ, amount, topic=topic)
-            self._recorder.count(RECORDS, amount, topic=topic, outcome=fate)
+        fates = ((message.topic, _fate(outcome)) for message, outcome in news)
+        count_outcomes(self._recorder, fates)
 
 
 def _news(
@@ -202,6 +190,12 @@ def _news(
 
 def _judged(outcome: ReadingOutcome) -> Judged:
     return Judged.READ if isinstance(outcome, Read) else Judged.REJECTED
+
+
+def _fate(outcome: ReadingOutcome) -> Outcome | Unread:
+    if isinstance(outcome, Unread):
+        return outcome
+    return Outcome.SIGNALS if outcome.news else Outcome.NO_SIGNAL
 
 
 def _bounded(codes: frozenset[str]) -> frozenset[str]:

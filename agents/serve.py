@@ -11,6 +11,7 @@ from faust.types import TP, Message
 from agents.batches import Surroundings, agent_of, headers_of
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Order, Outgoing
+from agents.outcome_count import count_outcomes
 from agents.reading import Unread
 from agents.receipt_store import ReceiptStore
 from agents.subscriptions_in_force import SubscriptionsInForce
@@ -18,14 +19,7 @@ from agents.topics import subscription_topic
 from monitor.domain import Alert, Fate, Stage, Subscription
 from monitor.errors import DeliveryFailed, InvalidRecord, Reason
 from monitor.metrics import Agent, Outcome, Recorder
-from monitor.metrics.catalogue import (
-    DEAD_LETTERS,
-    RECEIPTS,
-    RECEIPTS_UNREADABLE,
-    RECORDS,
-    RECORDS_READ,
-    SUBSCRIPTION_ALERTS,
-)
+from monitor.metrics.catalogue import RECEIPTS, RECEIPTS_UNREADABLE, SUBSCRIPTION_ALERTS
 from monitor.policy.rejection import Outcome as Judged
 from monitor.policy.subscriptions.serving import Service
 from monitor.settings import Settings
@@ -204,12 +198,10 @@ class Server:
         fates = Counter((each.subscription, each.fate) for _, each in work.services)
         for (subscription, fate), amount in fates.items():
             recorder.count(SUBSCRIPTION_ALERTS, amount, subscription=subscription, fate=fate)
-        for _, why in work.unread.values():
-            recorder.count(DEAD_LETTERS, topic=topic, reason=why.reason, stage=why.stage)
-        served = len(messages) - len(work.unread)
-        recorder.count(RECORDS_READ, len(messages), topic=topic)
-        recorder.count(RECORDS, served, topic=topic, outcome=Outcome.SERVED)
-        recorder.count(RECORDS, len(work.unread), topic=topic, outcome=Outcome.DEAD_LETTER)
+        unread = [why for _, why in work.unread.values()]
+        served = [Outcome.SERVED] * (len(messages) - len(unread))
+        ends: list[Outcome | Unread] = [*served, *unread]
+        count_outcomes(recorder, ((topic, fate) for fate in ends))
         for partition, book in self._store.books.items():
             recorder.set(RECEIPTS, len(book), partition=str(partition))
         for partition, unreadable in self._store.unreadable.items():

@@ -108,7 +108,7 @@ def _sum_up(console: Console, summary: "DemoSummary", seconds: float) -> None:
         "records read": f"{summary.read} = {summary.with_signals} with signals"
         f" + {summary.without_signals} without + {counted(summary.dead_letters, 'dead letter')}",
         "signals": f"{summary.signals}",
-        "alerts": f"{summary.alerts} = {summary.new} new + {summary.updates} updates"
+        "alerts": f"{summary.alerts} = {summary.new} new + {counted(summary.updates, 'update')}"
         f" + {summary.cancelled} cancelled",
         "dead letters": f"{len(summary.reasons)} ({', '.join(summary.reasons)}), sent on purpose",
         "stories": f"{summary.stories}",

@@ -13,6 +13,7 @@ from monitor.cli.explain import explain
 from monitor.cli.options import problem_options, settings_options
 from monitor.cli.output import json_line, output_console, terminal_safe
 from monitor.settings import ResolvedSettings
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from monitor.lexicon.loader import LexiconReading
@@ -96,7 +97,7 @@ class _Result:
     def summary(self) -> str:
         """Return the totals in one line."""
         counts = (
-            f"{count} {name if count != 1 else _SINGULAR[name]}"
+            counted(count, _SINGULAR[name], name)
             for name, count in self.totals.items()
             if name != "version"
         )

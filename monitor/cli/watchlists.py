@@ -10,6 +10,7 @@ import click
 from monitor.cli.options import problem_options, settings_options
 from monitor.cli.output import json_line, terminal_safe
 from monitor.settings import ResolvedSettings
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from monitor.lexicon.problem import Problem
@@ -89,7 +90,4 @@ def _as_text(problem: "Problem") -> str:
 
 def _summary(totals: Mapping[str, int]) -> str:
     """Return the totals in one line."""
-    return ", ".join(
-        f"{count:,} {name.removesuffix('s') if count == 1 else name}"
-        for name, count in totals.items()
-    )
+    return ", ".join(counted(count, name.removesuffix("s")) for name, count in totals.items())

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from monitor.domain import Analysis, Desk, Field, Signal, SignalKind, Trigger
 from monitor.policy.signals import signals_of
+from monitor.wording import counted
 
 __all__ = ["Fate", "Outcome", "outcomes_of"]
 
@@ -88,4 +89,4 @@ def _company(mates: int, kind: str) -> str:
     """Say how many other active triggers speak for the same signal."""
     if mates == 0:
         return f"no other active place of {kind}"
-    return f"{mates} other active {'place' if mates == 1 else 'places'} of {kind}"
+    return f"{counted(mates, 'other active place')} of {kind}"

@@ -55,7 +55,7 @@ from monitor.policy.story_articles import version_of
 from monitor.policy.story_index import StoryIndex
 from monitor.policy.urls import page_of
 
-__all__ = ["MAX_SEEN", "NOTHING_APPLIED", "StoryBook", "StoryRules", "StoryUpdate"]
+__all__ = ["MAX_SEEN", "NOTHING_APPLIED", "StoryBook", "StoryRules", "StoryUpdate", "largest_first"]
 
 NOTHING_APPLIED = -1
 """`applied_offset` of a book that holds no story."""
@@ -136,7 +136,7 @@ class StoryBook:
     def largest(self, number: int) -> list[Story]:
         """Return the stories that stand with most articles, the largest first, at most *number*."""
         standing = (story for story in self._stories.values() if not story.withdrawn)
-        return nsmallest(number, standing, key=_largest_first)
+        return nsmallest(number, standing, key=largest_first)
 
     def restore(self, stories: Iterable[Story]) -> None:
         """Hold the stories that the stories topic gives back, newest record per key, in any order."""
@@ -524,7 +524,8 @@ def _articles_anew(story: Story, other: Story | None) -> list[StoryArticle]:
     return [article for article in story.articles if id(article) not in same]
 
 
-def _largest_first(story: Story) -> tuple[int, str]:
+def largest_first(story: Story) -> tuple[int, str]:
+    """Sort stories by their articles, and equal ones by id, so that every reader sees one order."""
     return -story.articles_total, story.id
 
 
