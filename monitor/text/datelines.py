@@ -39,6 +39,8 @@ def end_of_dateline(words: Words, named: Sequence[PlacedEntity]) -> int:
 
 def dash_of_dateline(words: Words) -> int:
     """Return the number of words before the dash that ends a dateline as written; 0 without one."""
+    if words.is_stripped:
+        return 0
     for at in range(1, min(len(words), _LONGEST)):
         if _DASH.search(words.source, words.ends[at - 1], words.starts[at]):
             before = words.source[words.starts[0] : words.ends[at - 1]]

@@ -1,7 +1,7 @@
 """Roles: who does what to whom, and where, around the words that fired."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.domain import Entity, SignalKind
 from monitor.lexicon.entry import Role
@@ -57,6 +57,26 @@ class Roles:
     places: tuple[Entity, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A finding among the words and names around it."""
+
+    finding: Finding
+    words: Words
+    sentence: tuple[int, int]
+    """Half-open range of words that is looked at."""
+    named: Sequence[PlacedEntity]
+
+    def without_saying(self) -> "_Scene":
+        """Return the scene without who tells of it."""
+        clause = clauses.without_saying(self.words, self.finding, self.sentence)
+        return replace(self, sentence=clause)
+
+    def standing_in(self) -> Sequence[PlacedEntity]:
+        """Return the entities among the words that fired."""
+        return standing_in(self.finding, self.words, self.named)
+
+
 class RoleReader:
     """Reads roles from the order of names, prepositions and voice; no parser is needed."""
 
@@ -86,132 +106,91 @@ class RoleReader:
         named = [
             item for item in named if item.first >= begun and not clauses.is_made_by(words, item)
         ]
+        scene = _Scene(finding, words, sentence, named)
         if role is Role.NONE:
             return Roles(places=places[:1])
         if role is Role.PARTIES:
-            return Roles(actors=self._both(finding, words, sentence, named), places=places)
-        actors, targets = self._sides(finding, words, sentence, named)
+            return Roles(actors=self._both(scene), places=places)
+        actors, targets = self._sides(scene)
         if not targets and finding.entry.kind in _HOSTILE:
             targets = speaker_met(words, finding, named, sentence, actors)
         return Roles(actors=actors, targets=targets, places=places)
 
-    def _both(
-        self,
-        finding: Finding,
-        words: Words,
-        sentence: tuple[int, int],
-        named: Sequence[PlacedEntity],
-    ) -> tuple[Entity, ...]:
+    def _both(self, scene: _Scene) -> tuple[Entity, ...]:
         """Return the parties that do one thing together; who brokers it is none of them."""
-        reach = _REACH_OF_PARTIES
-        before = self._side(finding, words, sentence, named, before=True, reach=reach)
-        ahead = [item for item in named if not clauses.is_brought_in_by(words, item)]
-        after = self._side(finding, words, sentence, ahead, before=False)
-        inside = tuple(item.entity for item in standing_in(finding, words, named))
+        before = self._side(scene, before=True, reach=_REACH_OF_PARTIES)
+        ahead = [item for item in scene.named if not clauses.is_brought_in_by(scene.words, item)]
+        after = self._side(replace(scene, named=ahead), before=False)
+        inside = tuple(item.entity for item in scene.standing_in())
         return distinct((*before[:2], *inside, *after[:2]))
 
-    def _sides(
-        self,
-        finding: Finding,
-        words: Words,
-        sentence: tuple[int, int],
-        named: Sequence[PlacedEntity],
-    ) -> Sides:
+    def _sides(self, scene: _Scene) -> Sides:
         """Return who acts and who is met."""
-        place = finding, words, sentence, named
+        finding, words, start = scene.finding, scene.words, scene.sentence[0]
         kind, verb = finding.entry.kind, finding.entry.role is Role.ACTOR_TARGET
-        before = self._side(*place, before=True)
+        before = self._side(scene, before=True)
         if kind is SignalKind.RETALIATION and clauses.is_aside(words, finding.first):
-            after = self._side(*place, before=False)
-            return avenger_of(words, finding, named, sentence[0], before, after)
+            after = self._side(scene, before=False)
+            return avenger_of(words, finding, scene.named, start, before, after)
         if kind is SignalKind.THREAT and clauses.is_foretold(words, finding):
             return before[1:2], before[:1]
-        by = self._after_word(*place, frozenset({"by"}))
-        suffered = clauses.is_suffered(words, finding, sentence[0])
-        if by or suffered or (verb and clauses.is_passive(words, finding, sentence[0])):
-            return self._turned_round(*place, by)
-        return self._by_verb(*place) if verb else self._by_noun(*place)
+        by = self._after_word(scene, frozenset({"by"}))
+        suffered = clauses.is_suffered(words, finding, start)
+        if by or suffered or (verb and clauses.is_passive(words, finding, start)):
+            return self._turned_round(scene, by)
+        return self._by_verb(scene) if verb else self._by_noun(scene)
 
-    def _turned_round(
-        self,
-        finding: Finding,
-        words: Words,
-        sentence: tuple[int, int],
-        named: Sequence[PlacedEntity],
-        by: tuple[Entity, ...],
-    ) -> Sides:
+    def _turned_round(self, scene: _Scene, by: tuple[Entity, ...]) -> Sides:
         """Return the sides of a passive, or of what somebody did *by* something."""
-        kind = finding.entry.kind
+        kind = scene.finding.entry.kind
         casualties = kind is SignalKind.CASUALTIES
-        clause = clauses.without_saying(words, finding, sentence) if casualties else sentence
-        before = self._side(finding, words, clause, named, before=True)
-        target = self._after_word(finding, words, sentence, named, clauses.ON)
-        standing = standing_in(finding, words, named)
-        inside = tuple(item.entity for item in standing if item.entity not in by)
+        before = self._side(scene.without_saying() if casualties else scene, before=True)
+        target = self._after_word(scene, clauses.ON)
+        inside = tuple(item.entity for item in scene.standing_in() if item.entity not in by)
         if kind is SignalKind.MOBILIZATION:
             # "British warships were sent": what is moved is its mover's.
             return by or distinct(inside or before[:1]), target
         if casualties:
-            by = by or attacker_of(words, finding, named, sentence[1])
+            by = by or attacker_of(scene.words, scene.finding, scene.named, scene.sentence[1])
         return by, distinct(inside or before[:1] or target)
 
-    def _by_noun(
-        self,
-        finding: Finding,
-        words: Words,
-        sentence: tuple[int, int],
-        named: Sequence[PlacedEntity],
-    ) -> Sides:
+    def _by_noun(self, scene: _Scene) -> Sides:
         """Return the sides of a noun, or of a verb that tells what became of people."""
-        place = finding, words, sentence, named
-        owner, behind = owned_by(*standing_in(finding, words, named), at=finding.first)
-        met = self._side(*place, before=False, reach=_REACH_OF_NOUN)
-        targets = distinct(self._after_word(*place, clauses.ON) or behind or met[:1])
+        finding, words, named = scene.finding, scene.words, scene.named
+        owner, behind = owned_by(*scene.standing_in(), at=finding.first)
+        met = self._side(scene, before=False, reach=_REACH_OF_NOUN)
+        targets = distinct(self._after_word(scene, clauses.ON) or behind or met[:1])
         # Who is named before the dead is where they died or who says so, unless they did it.
         if finding.entry.kind is SignalKind.CASUALTIES:
-            return owner or killer_of(words, finding, named, sentence[0]), targets
-        clause = sentence
-        if finding.entry.kind in _TOLD_OF_OTHERS:
-            clause = clauses.without_saying(words, finding, sentence)
-        near = self._side(finding, words, clause, named, before=True, reach=_REACH_OF_NOUN)
+            return owner or killer_of(words, finding, named, scene.sentence[0]), targets
+        told_of_others = finding.entry.kind in _TOLD_OF_OTHERS
+        near = self._side(
+            scene.without_saying() if told_of_others else scene, before=True, reach=_REACH_OF_NOUN
+        )
         return owner or with_partner(near[:1], words, named), targets
 
-    def _by_verb(
-        self,
-        finding: Finding,
-        words: Words,
-        sentence: tuple[int, int],
-        named: Sequence[PlacedEntity],
-    ) -> Sides:
+    def _by_verb(self, scene: _Scene) -> Sides:
         """Return the sides of a verb: "North Korea warned" may begin with who acts."""
-        place = finding, words, sentence, named
+        finding, words, named = scene.finding, scene.words, scene.named
         told_of_others = finding.entry.kind in _TOLD_OF_OTHERS
-        clause = clauses.without_saying(words, finding, sentence) if told_of_others else sentence
-        before = self._side(finding, words, clause, named, before=True)
-        owner, behind = owned_by(*standing_in(finding, words, named), at=finding.first)
-        target = self._after_word(*place, clauses.ON)
+        told = scene.without_saying() if told_of_others else scene
+        before = self._side(told, before=True)
+        owner, behind = owned_by(*scene.standing_in(), at=finding.first)
+        target = self._after_word(scene, clauses.ON)
         if finding.entry.kind is SignalKind.MOBILIZATION:
-            target = target or self._after_word(*place, _ABOUT)
-        subject = subject_of(words, named, clause[0], finding.first)
+            target = target or self._after_word(scene, _ABOUT)
+        subject = subject_of(words, named, told.sentence[0], finding.first)
         if subject and before and subject[0] != before[0]:
             return subject, distinct(target or behind or before[:1])
         reach = _REACH_OF_NOUN if clauses.is_owned(words, finding) else _REACH
-        after = self._side(*place, before=False, reach=reach)
+        after = self._side(scene, before=False, reach=reach)
         targets = distinct(target or behind or after[:1])
         actors = owner or with_partner(before[:1], words, named)
         return tuple(actor for actor in actors if actor not in targets), targets
 
-    def _side(
-        self,
-        finding: Finding,
-        words: Words,
-        sentence: tuple[int, int],
-        named: Sequence[PlacedEntity],
-        *,
-        before: bool,
-        reach: int = _REACH,
-    ) -> tuple[Entity, ...]:
+    def _side(self, scene: _Scene, *, before: bool, reach: int = _REACH) -> tuple[Entity, ...]:
         """Return the parties on one side, nearest first; a common noun where nobody is named."""
+        finding, words, sentence = scene.finding, scene.words, scene.sentence
         if before:
             low, high = max(sentence[0], finding.first - reach), finding.first
         else:
@@ -219,7 +198,7 @@ class RoleReader:
             high = next((at for at in range(low, high) if words.texts[at] in clauses.OPENERS), high)
         inside = [
             item
-            for item in named
+            for item in scene.named
             if low <= item.first < high
             and not clauses.is_led(words, item.first)
             and not (not before and clauses.says(words, item.last))
@@ -233,16 +212,10 @@ class RoleReader:
                 return (Entity(text=words.quote(index, index + 1)),)
         return ()
 
-    def _after_word(
-        self,
-        finding: Finding,
-        words: Words,
-        sentence: tuple[int, int],
-        named: Sequence[PlacedEntity],
-        prepositions: frozenset[str],
-    ) -> tuple[Entity, ...]:
+    def _after_word(self, scene: _Scene, prepositions: frozenset[str]) -> tuple[Entity, ...]:
         """Return the entity that one of *prepositions* brings in, shortly after the words."""
-        high = min(sentence[1], finding.last + 10)
+        finding, words, named = scene.finding, scene.words, scene.named
+        high = min(scene.sentence[1], finding.last + 10)
         for index in range(finding.first, high):
             if words.texts[index] not in prepositions or clauses.leads_to_act(
                 words, index + 1, named
