@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from agents.client import addresses, create_admin, running
 from agents.subscriptions_file import needed_topics
-from agents.topic_state import TopicState, make_topics, read_cluster
+from agents.topic_state import TopicState, known_everywhere, make_topics, read_cluster
 from agents.topics import TopicSpec
 from monitor.errors import TopicMismatch
 from monitor.settings import Settings
@@ -75,7 +75,7 @@ class TopicProblem:
 async def create_topics(
     settings: Settings, specs: Sequence[TopicSpec] | None = None
 ) -> tuple[CreatedTopic, ...]:
-    """Create whatever topic is missing, and wait until every partition has a leader.
+    """Create whatever topic is missing, and wait until every broker knows a leader of each partition.
 
     Topics that exist are left alone, whatever their settings: `check_topics` tells the difference.
 
@@ -248,12 +248,12 @@ async def _wait_for_leaders(
 ) -> None:
     deadline = asyncio.get_running_loop().time() + _WAIT_SECONDS
     while specs:
-        topics = (await read_cluster(admin, [])).topics
-        specs = [spec for spec in specs if spec.name not in topics or topics[spec.name].leaderless]
+        known = await known_everywhere(admin, [spec.name for spec in specs])
+        specs = [spec for spec in specs if spec.name not in known]
         if specs and asyncio.get_running_loop().time() > deadline:
             message = (
-                f"{', '.join(spec.name for spec in specs)}: created, but still without a leader"
-                f" after {_WAIT_SECONDS:g} s: look at the brokers at {addresses(settings)}"
+                f"{', '.join(spec.name for spec in specs)}: created, but not every broker knows a"
+                f" leader of it after {_WAIT_SECONDS:g} s: look at the brokers at {addresses(settings)}"
             )
             raise TopicMismatch(message)
         if specs:

@@ -1,16 +1,20 @@
 """Topic state: the topics of a cluster as its brokers describe them, and how new ones are made."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import IncompatibleBrokerVersion, KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.protocol.metadata import MetadataRequest
 
 from monitor.errors import TopicMismatch
 
-__all__ = ["Cluster", "TopicState", "make_topics", "read_cluster"]
+__all__ = ["Cluster", "TopicState", "known_everywhere", "make_topics", "read_cluster"]
+
+_ANSWER_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +47,7 @@ async def read_cluster(admin: AIOKafkaAdminClient, described: Sequence[str]) -> 
     All topics are listed, never one asked for by name: asking may create it.
     """
     brokers = (await admin.describe_cluster())["brokers"]
-    states = {
-        topic["topic"]: _state(topic["partitions"])
-        for topic in await admin.describe_topics()
-        if not topic["error_code"]
-    }
+    states = _states(await admin.describe_topics())
     configs = await _configs(admin, [name for name in described if name in states])
     topics = {
         name: TopicState(
@@ -59,6 +59,25 @@ async def read_cluster(admin: AIOKafkaAdminClient, described: Sequence[str]) -> 
         for name, state in states.items()
     }
     return Cluster(brokers=len(brokers), topics=topics)
+
+
+async def known_everywhere(admin: AIOKafkaAdminClient, names: Iterable[str]) -> frozenset[str]:
+    """Return those of the topics that every broker knows, with a leader for each partition.
+
+    Brokers learn of a new topic one after the other, and each client asks another one. A broker
+    that does not answer within two seconds has no say.
+    """
+    known = set(names)
+    for broker in (await admin.describe_cluster())["brokers"]:
+        # The client's public calls ask any broker; there is none to ask a certain one.
+        asking = admin._send_request(MetadataRequest(None), broker["node_id"])  # noqa: SLF001
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                states = _states((await asking).to_object()["topics"])
+        except (KafkaError, TimeoutError):
+            continue
+        known &= {name for name, state in states.items() if not state.leaderless}
+    return frozenset(known)
 
 
 async def make_topics(admin: AIOKafkaAdminClient, wanted: Sequence[NewTopic]) -> frozenset[str]:
@@ -88,6 +107,10 @@ async def make_topics(admin: AIOKafkaAdminClient, wanted: Sequence[NewTopic]) ->
             message = f"{name}: the cluster refuses to create it: {reason or error_class.__name__}"
             raise TopicMismatch(message)
     return frozenset(raced)
+
+
+def _states(topics: Iterable[Mapping[str, Any]]) -> dict[str, TopicState]:
+    return {each["topic"]: _state(each["partitions"]) for each in topics if not each["error_code"]}
 
 
 def _state(partitions: Sequence[Mapping[str, Any]]) -> TopicState:
