@@ -83,7 +83,7 @@ def _pass_seconds(telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch, seconds
 
 async def test_a_worker_that_moves_is_ready(around: Surroundings, telemetry: Telemetry) -> None:
     """With partitions, processes and no standstill the worker is ready."""
-    telemetry._note(PLACE, 5, 9)
+    telemetry._partitions.note(PLACE, 5, 9)
     assert telemetry.readiness().state is ReadyState.READY
     assert telemetry.readiness().details["lag_records"] == 4
     assert around.recorder.value(PARTITIONS_ASSIGNED) == 1  # type: ignore[attr-defined]
@@ -103,13 +103,13 @@ async def test_a_partition_that_stands_still_is_named(
     telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Records wait, the committed offset does not move: not ready, whatever the others do."""
-    telemetry._note(PLACE, 5, 9)
+    telemetry._partitions.note(PLACE, 5, 9)
     telemetry._looked = _pass_seconds(telemetry, monkeypatch, 11)
-    telemetry._note(PLACE, 5, 20)
+    telemetry._partitions.note(PLACE, 5, 20)
     (reason,) = telemetry.readiness().reasons
     assert "news.articles.v1 partition 0 stands still at offset 5" in reason
     assert "15 records waiting" in reason
-    telemetry._note(PLACE, 6, 20)
+    telemetry._partitions.note(PLACE, 6, 20)
     assert telemetry.readiness().state is ReadyState.READY
 
 
@@ -125,7 +125,7 @@ async def test_a_partition_whose_records_are_being_read_does_not_stand_still(
 ) -> None:
     """A batch of long articles may outlast the limit, if its record is here and the pool gets on."""
     monkeypatch.setattr(Pool, "working", working)
-    telemetry._note(PLACE, 5, 9)
+    telemetry._partitions.note(PLACE, 5, 9)
     if fetched:
         around.app.ledger.fetched(Partition(*PLACE), 5)
     telemetry._looked = _pass_seconds(telemetry, monkeypatch, 11)
@@ -137,9 +137,9 @@ async def test_an_idle_partition_does_not_stand_still(
     telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where nothing waits, nothing is stuck; the clock starts with the first record that waits."""
-    telemetry._note(PLACE, 5, 5)
+    telemetry._partitions.note(PLACE, 5, 5)
     telemetry._looked = _pass_seconds(telemetry, monkeypatch, 100)
-    telemetry._note(PLACE, 5, 6)
+    telemetry._partitions.note(PLACE, 5, 6)
     assert telemetry.readiness().state is ReadyState.READY
 
 
@@ -162,17 +162,17 @@ async def test_lag_is_recorded_in_records_and_in_seconds(
     around: Surroundings, telemetry: Telemetry
 ) -> None:
     """Seconds are the age of the first record that is not done; none where nothing waits."""
-    telemetry._note(PLACE, 5, 9)
-    state = telemetry._states[PLACE]
+    telemetry._partitions.note(PLACE, 5, 9)
+    state = telemetry._partitions._states[PLACE]
     state.waiting_offset, state.waiting_since = 5, time.time() - 30
-    telemetry._record()
+    telemetry._partitions.record()
     recorder = around.recorder
     assert isinstance(recorder, MemoryRecorder)
     labels = {"topic": PLACE.topic, "partition": "0"}
     assert recorder.value(LAG_RECORDS, **labels) == 4
     assert 30 <= recorder.value(LAG_SECONDS, **labels) < 40
-    telemetry._note(PLACE, 9, 9)
-    telemetry._record()
+    telemetry._partitions.note(PLACE, 9, 9)
+    telemetry._partitions.record()
     assert recorder.value(LAG_SECONDS, **labels) == 0
 
 
@@ -183,13 +183,13 @@ async def test_commit_age_grows_only_while_records_wait(
     recorder = around.recorder
     assert isinstance(recorder, MemoryRecorder)
     labels = {"topic": PLACE.topic, "partition": "0"}
-    telemetry._note(PLACE, 5, 9)
+    telemetry._partitions.note(PLACE, 5, 9)
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 40)
-    telemetry._record()
+    telemetry._partitions.record()
     assert 40 <= recorder.value(COMMIT_AGE_SECONDS, **labels) < 50
-    telemetry._note(PLACE, 9, 9)
-    telemetry._record()
+    telemetry._partitions.note(PLACE, 9, 9)
+    telemetry._partitions.record()
     assert recorder.value(COMMIT_AGE_SECONDS, **labels) == 0
 
 
@@ -208,20 +208,30 @@ async def test_a_quiet_day_does_not_look_like_a_standstill(
         value = recorder.value
         return {each: value(LAST_PROGRESS_TIMESTAMP_SECONDS, agent=each) > 1 for each in Agent}
 
-    telemetry._note(PLACE, 5, 9)
+    telemetry._partitions.note(PLACE, 5, 9)
     telemetry._note_idle()
     # Of a partition that was not looked at yet nobody knows whether something waits.
     assert told() == {Agent.ANALYSE: False, Agent.ALERT: True, Agent.SERVE: False}
-    telemetry._note(quiet, 3, 3)
+    telemetry._partitions.note(quiet, 3, 3)
     telemetry._note_idle()
     assert told() == {Agent.ANALYSE: False, Agent.ALERT: True, Agent.SERVE: True}
-    telemetry._note(PLACE, 9, 9)
+    telemetry._partitions.note(PLACE, 9, 9)
     around.progress[Agent.ANALYSE].in_hand_since = time.monotonic()
     telemetry._note_idle()
     assert not told()[Agent.ANALYSE]
     around.progress[Agent.ANALYSE].in_hand_since = None
     telemetry._note_idle()
     assert told()[Agent.ANALYSE]
+
+
+async def test_what_the_broker_says_too_late_of_a_partition_is_not_kept(
+    around: Surroundings, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It went to another worker during the look: here it would stand still, and end this worker."""
+    await around.app.on_partitions_revoked.send({TP(*PLACE)})
+    telemetry._partitions.note(PLACE, 5, 9)
+    telemetry._looked = _pass_seconds(telemetry, monkeypatch, 400)
+    assert telemetry.standing(300) is None
 
 
 async def test_rebalances_are_counted(around: Surroundings, telemetry: Telemetry) -> None:
