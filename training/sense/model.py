@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from base import CONFIG
 from corpus import KINDS, STATUSES, Sentence
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
@@ -35,6 +36,17 @@ class SenseNetwork(nn.Module):
         hidden = self.body(input_ids=tokens, attention_mask=mask).last_hidden_state
         hidden = self.dropout(hidden)
         return self.kinds(hidden).float(), self.statuses(hidden).float()
+
+
+def network_of(layers: int) -> SenseNetwork:
+    """Return an untrained network of so many layers.
+
+    Attention is never dropped out: the fast path of attention on a processor knows no dropout.
+    """
+    config = BertConfig.from_dict(
+        CONFIG.to_dict() | {"num_hidden_layers": layers, "attention_probs_dropout_prob": 0.0}
+    )
+    return SenseNetwork(config)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,27 +8,28 @@ per core, each with its part of every batch: on small matrices that is faster th
 """
 
 import argparse
-import os
 import random
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from base import CONFIG
 from corpus import Sentence, read_corpus
-from model import SenseNetwork, batch_of, encode, pooled, windows
+from model import Encoded, SenseNetwork, batch_of, encode, network_of, pooled, windows
 from names import Renamer
-from torch import distributed, multiprocessing, nn
+from parallel import average_gradients, joined, run_together
+from torch import Tensor, nn
 from torch.nn import functional
 
 from monitor.text.wordpiece import WordPieces
 
 BATCH = 32
 """Windows of a step, over all processes."""
+SORTED = 200
+"""Batches whose windows are sorted by length together, so that little is padding."""
 RENAMED = 0.4
 """Share of windows that are moved to other countries (names.py)."""
-RATE = 6e-5
+RATE = 5e-5
 """Highest learning rate of the body; the new layers learn twenty times as fast."""
 STATUS_SHARE = 0.5
 TRIGGER_SHARE = 0.05
@@ -40,8 +41,8 @@ def batches_of(cut: list[Window], chance: random.Random) -> list[list[Window]]:
     """Sort windows into batches of about one length, in random order."""
     chance.shuffle(cut)
     batches = []
-    for start in range(0, len(cut), BATCH * 20):
-        part = sorted(cut[start : start + BATCH * 20], key=_length)
+    for start in range(0, len(cut), BATCH * SORTED):
+        part = sorted(cut[start : start + BATCH * SORTED], key=_length)
         rows = [part[place : place + BATCH] for place in range(0, len(part), BATCH)]
         chance.shuffle(rows)
         batches += [row for row in rows if len(row) == BATCH]
@@ -52,7 +53,7 @@ def _length(window: Window) -> int:
     return sum(len(sentence.text) for sentence in window[0])
 
 
-def loss_of(network: SenseNetwork, pieces: WordPieces, batch: list[Window]) -> torch.Tensor:
+def loss_of(network: SenseNetwork, pieces: WordPieces, batch: list[Window]) -> Tensor:
     """Return the loss over one batch."""
     encoded = [encode(run, pieces, stripped=stripped) for run, stripped in batch]
     tokens, mask = batch_of(encoded)
@@ -67,19 +68,7 @@ def loss_of(network: SenseNetwork, pieces: WordPieces, batch: list[Window]) -> t
         for kind, status in sentence.labels:
             wanted[place, kind], weights[place, kind] = 1.0, sentence.weight
             labelled.append((place, kind, status))
-        if marked := encoded[row].triggers[number]:
-            first, last = encoded[row].spans[number]
-            last = min(last, len(encoded[row].tokens) - 1)
-            target = torch.zeros(last - first, kinds.shape[2])
-            for kind, piece in marked:
-                if first <= piece < last:
-                    target[piece - first, kind] = 1.0
-            scores = kinds[row, first:last]
-            shown = (
-                shown
-                + functional.binary_cross_entropy_with_logits(scores, target, reduction="sum")
-                / kinds.shape[2]
-            )
+        shown = shown + trigger_loss(kinds[row], encoded[row], number)
     each = functional.binary_cross_entropy_with_logits(sums, wanted, reduction="none")
     loss = (each * weights).sum() + TRIGGER_SHARE * shown
     if labelled:
@@ -87,6 +76,23 @@ def loss_of(network: SenseNetwork, pieces: WordPieces, batch: list[Window]) -> t
         right = functional.cross_entropy(kept[place, kind], status, reduction="sum")
         loss = loss + STATUS_SHARE * right
     return loss / len(places)
+
+
+def trigger_loss(kinds: Tensor, encoded: Encoded, number: int) -> Tensor:
+    """Return how far the pieces of a sentence are from saying which of them show its kinds.
+
+    Nothing where no reader marked them. *kinds* has a window's scores per piece and kind.
+    """
+    first, last = encoded.spans[number]
+    last = min(last, len(encoded.tokens) - 1)
+    if not encoded.triggers[number]:
+        return torch.tensor(0.0)
+    target = torch.zeros(last - first, kinds.shape[1])
+    for kind, piece in encoded.triggers[number]:
+        if first <= piece < last:
+            target[piece - first, kind] = 1.0
+    loss = functional.binary_cross_entropy_with_logits(kinds[first:last], target, reduction="sum")
+    return loss / kinds.shape[1]
 
 
 def _renamed(cut: list[Window], chance: random.Random) -> list[Window]:
@@ -99,20 +105,29 @@ def _renamed(cut: list[Window], chance: random.Random) -> list[Window]:
 
 def train(rank: int, arguments: argparse.Namespace) -> None:
     """Train in one of the processes; the first one writes the weights."""
-    distributed.init_process_group("gloo", rank=rank, world_size=arguments.processes)
-    torch.set_num_threads(1)
+    with joined(rank, arguments.processes):
+        network = _trained(rank, arguments)
+    if rank == 0:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        torch.save(network.state_dict(), arguments.out / "weights.pt")
+
+
+def _trained(rank: int, arguments: argparse.Namespace) -> SenseNetwork:
     torch.manual_seed(1)
     chance = random.Random(1)
     corpus = read_corpus(arguments.newswire)
     vocabulary = (arguments.base / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
     pieces = WordPieces(vocabulary)
-    network = SenseNetwork(CONFIG)
+    network = network_of(arguments.layers)
+    # Words that no labelled text holds keep the place beside their neighbours that they have.
+    network.body.embeddings.requires_grad_(False)
     network.body.load_state_dict(torch.load(arguments.base / "weights.pt"))
-    body = set(network.body.parameters())
+    body = {p for p in network.body.parameters() if p.requires_grad}
+    heads = [p for p in network.parameters() if p.requires_grad and p not in body]
     optimizer = torch.optim.AdamW(
         [
             {"params": list(body), "lr": RATE},
-            {"params": [p for p in network.parameters() if p not in body], "lr": RATE * 20},
+            {"params": heads, "lr": RATE * 20},
         ],
         weight_decay=0.01,
     )
@@ -129,7 +144,7 @@ def train(rank: int, arguments: argparse.Namespace) -> None:
             loss = loss_of(network, pieces, batch[rank :: arguments.processes])
             optimizer.zero_grad()
             loss.backward()
-            _average(network, arguments.processes)
+            average_gradients(network, arguments.processes)
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             rates.step()
@@ -139,24 +154,7 @@ def train(rank: int, arguments: argparse.Namespace) -> None:
                 print(f"{step}/{steps} loss {loss.item():.3f} {spent:.0f} s", flush=True)
             if step == steps:
                 break
-    if rank == 0:
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        torch.save(network.state_dict(), arguments.out / "weights.pt")
-    distributed.destroy_process_group()
-
-
-def _average(network: SenseNetwork, processes: int) -> None:
-    """Give every process the mean of all processes' gradients."""
-    for parameter in network.parameters():
-        if parameter.grad is None:  # a part of a batch in which nothing has a status
-            parameter.grad = torch.zeros_like(parameter)
-    gradients = [p.grad for p in network.parameters() if p.grad is not None]
-    together = torch.cat([gradient.flatten() for gradient in gradients])
-    distributed.all_reduce(together)
-    together /= processes
-    sizes = [gradient.numel() for gradient in gradients]
-    for gradient, mean in zip(gradients, together.split(sizes), strict=True):
-        gradient.copy_(mean.view_as(gradient))
+    return network
 
 
 def main() -> None:
@@ -166,10 +164,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--newswire", type=Path)
     parser.add_argument("--epochs", type=float, default=3)
+    parser.add_argument(
+        "--layers", type=int, default=6, help="of the base model, from its first on"
+    )
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29411"}
-    multiprocessing.spawn(train, args=(arguments,), nprocs=arguments.processes)
+    run_together(train, arguments)
 
 
 if __name__ == "__main__":

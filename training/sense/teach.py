@@ -1,0 +1,150 @@
+"""Write down what teachers think of every window that a pupil is to learn from (pupil.py).
+
+Labelled windows are those that the sense model learns from. Unlabelled ones, of whatever other news is
+at hand, show the pupil what the labels do not: a teacher's doubt is worth more than a guess at a label.
+Several teachers are believed in equal parts.
+
+    python training/sense/teach.py --base FOLDER --out WINDOWS.pt [--newswire TEXTS.jsonl.gz]
+        [--unlabelled MORE.jsonl.gz] TRAINED:LAYERS ...
+
+TRAINED is a folder of train.py. MORE holds a document a line ({"doc": id, "sents": [[text, ...], ...]}).
+"""
+
+import argparse
+import gzip
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from corpus import SIGNALS, Sentence, read_corpus, sentences_of, tables
+from model import SenseNetwork, batch_of, encode, network_of, pooled, windows
+from names import Renamer
+from torch import multiprocessing
+
+from monitor.text.wordpiece import WordPieces
+
+HELD_BACK = Path("tests/accuracy/sentences.tsv")
+HELD_BACK_DAYS = ("1987-03-27", "1987-03-31")
+"""Days of the newswire that docs/accuracy.md reports on."""
+READINGS = 2
+"""How often labelled text is cut into windows, each time elsewhere."""
+RENAMED, RENAMED_UNLABELLED = 0.4, 0.2
+"""Shares of windows that are moved to other countries (names.py)."""
+ARTICLES, SENTENCES = 1500, 6
+"""Unlabelled newswire articles, and of each its first sentences."""
+BATCH = 16
+PROCESSES = 2
+
+Told = dict[int, tuple[np.ndarray, np.ndarray]]
+"""By number of a sentence: log odds per kind; probability per kind and status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A run of sentences, and what the teachers told of it."""
+
+    run: Sequence[Sentence]
+    stripped: bool
+    labelled: bool
+    """Whether the labels of its sentences are a reader's."""
+    told: Told = field(default_factory=dict)
+
+
+def unlabelled(more: Path | None, newswire: Path | None) -> Iterator[list[Sentence]]:
+    """Yield runs of news that no reader labelled and no score is reported on."""
+    if more is not None:
+        known = _blocks(HELD_BACK).union(
+            *(tables(SIGNALS / f"sentences-{part}.tsv") for part in (1, 2, 3))
+        )
+        with gzip.open(more, "rt", encoding="utf-8") as stream:
+            for document in map(json.loads, stream):
+                if document["doc"] not in known:
+                    yield [Sentence(row[0]) for row in document["sents"]]
+    if newswire is not None:
+        with gzip.open(newswire, "rt", encoding="utf-8") as stream:
+            articles = [json.loads(line) for line in stream]
+        known = _blocks(SIGNALS / "newswire-1987.tsv")
+        first, last = HELD_BACK_DAYS
+        free = [
+            row
+            for row in articles
+            if row["id"] not in known and not first <= row["published_at"][:10] <= last
+        ]
+        for row in random.Random(3).sample(free, min(ARTICLES, len(free))):
+            lead = list(sentences_of(row["text"]))[:SENTENCES]
+            yield [Sentence(text) for text in (row["title"], *lead)]
+
+
+def _blocks(path: Path) -> set[str]:
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return {line.split("\t")[0] for line in lines if line and not line.startswith("#")}
+
+
+def windows_of(arguments: argparse.Namespace) -> list[Window]:
+    """Cut everything into windows, shortest first: alike in length, they need little padding."""
+    chance = random.Random(11)
+    renamer = Renamer(chance)
+    labelled = read_corpus(arguments.newswire).train
+    free = list(unlabelled(arguments.unlabelled, arguments.newswire))
+    cut = [
+        Window(renamer.rename(run) if chance.random() < renamed else list(run), stripped, known)
+        for runs, renamed, known in (
+            *[(labelled, RENAMED, True)] * READINGS,
+            (free, RENAMED_UNLABELLED, False),
+        )
+        for run, stripped in windows(runs, chance)
+    ]
+    return sorted(cut, key=lambda window: sum(len(each.text) for each in window.run))
+
+
+@torch.no_grad()
+def tell(cut: list[Window], arguments: argparse.Namespace) -> list[Window]:
+    """Let the teachers read the windows of one process."""
+    torch.set_num_threads(1)
+    vocabulary = (arguments.base / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+    pieces = WordPieces(vocabulary)
+    teachers = [_teacher(each) for each in arguments.teachers]
+    for start in range(0, len(cut), BATCH):
+        batch = cut[start : start + BATCH]
+        encoded = [encode(each.run, pieces, stripped=each.stripped) for each in batch]
+        tokens, mask = batch_of(encoded)
+        opinions = []
+        for teacher in teachers:
+            sums, kept, places = pooled(teacher, *teacher(tokens, mask), encoded)
+            opinions.append((sums, torch.softmax(kept, -1)))
+        odds, statuses = (torch.stack(each).mean(0) for each in zip(*opinions, strict=True))
+        for (row, number), odd, status in zip(places, odds, statuses, strict=True):
+            batch[row].told[number] = (odd.half().numpy(), status.half().numpy())
+    return cut
+
+
+def _teacher(named: str) -> SenseNetwork:
+    folder, _, layers = named.rpartition(":")
+    network = network_of(int(layers))
+    network.load_state_dict(torch.load(Path(folder) / "weights.pt"))
+    return network.eval()
+
+
+def main() -> None:
+    """Cut, read in processes, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--newswire", type=Path)
+    parser.add_argument("--unlabelled", type=Path)
+    parser.add_argument("teachers", nargs="+", metavar="TRAINED:LAYERS")
+    arguments = parser.parse_args()
+    cut = windows_of(arguments)
+    shares = [(cut[part::PROCESSES], arguments) for part in range(PROCESSES)]
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        told = [window for part in pool.starmap(tell, shares) for window in part]
+    torch.save(told, arguments.out)
+    print(f"{len(told)} windows, {sum(each.labelled for each in told)} labelled")
+
+
+if __name__ == "__main__":
+    main()
