@@ -35,7 +35,8 @@ class PartitionState:
     """Since when the committed offset has not moved although records wait; `time.monotonic()`."""
     waiting_offset: int = -1
     waiting_since: float = 0.0
-    """Time of the record at `waiting_offset`, the first that is not done; seconds since 1970."""
+    """Time of the record at `waiting_offset`, or, until it is known, of the one that waited before it;
+    seconds since 1970, 0 where neither is known."""
 
     @property
     def lag(self) -> int:
@@ -95,7 +96,11 @@ class PartitionWatch:
         now = time.monotonic()
         state = self._states.get(place)
         if state is None or state.committed != committed or not state.lag:
-            self._states[place] = PartitionState(committed=committed, end=end, still_since=now)
+            # What waits now is no older than what waited before; the next look at it says how old.
+            before = state.waiting_since if state is not None and state.lag else 0.0
+            self._states[place] = PartitionState(
+                committed=committed, end=end, still_since=now, waiting_since=before
+            )
         else:
             state.end = end
 
@@ -109,7 +114,7 @@ class PartitionWatch:
             recorder.set(COMMITTED_OFFSET, state.committed, **labels)
             still = time.monotonic() - state.still_since if state.lag else 0.0
             recorder.set(COMMIT_AGE_SECONDS, still, **labels)
-            known = state.lag and state.waiting_offset == state.committed
+            known = state.lag and state.waiting_since
             seconds = max(0.0, now - state.waiting_since) if known else 0.0
             recorder.set(LAG_SECONDS, seconds, **labels)
 

@@ -184,7 +184,7 @@ class ReadingPool:
         try:
             share = await reader.read(records)
         except (TimeoutError, BrokenProcessPool):
-            self._moved = time.monotonic()
+            self._note_progress()
             reader.kill()
             self._recorder.count(POOL_RESTARTS)
             self._recorder.set(POOL_PROCESSES, len(self.processes))
@@ -193,10 +193,14 @@ class ReadingPool:
             # The process is still busy with what nobody waits for any longer.
             reader.kill()
             raise
-        self._moved = time.monotonic()
+        self._note_progress()
         self._recorder.observe(ANALYSIS_SECONDS, share.seconds)
-        self._recorder.set(LAST_PROGRESS_TIMESTAMP_SECONDS, time.time(), agent=Agent.ANALYSE)
         return share.outcomes
+
+    def _note_progress(self) -> None:
+        """Note that a share has come to an end, also one that is to be read again in parts."""
+        self._moved = time.monotonic()
+        self._recorder.set(LAST_PROGRESS_TIMESTAMP_SECONDS, time.time(), agent=Agent.ANALYSE)
 
 
 class _Reader:

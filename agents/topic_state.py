@@ -65,9 +65,9 @@ async def known_everywhere(admin: AIOKafkaAdminClient, names: Iterable[str]) -> 
     """Return those of the topics that every broker knows, with a leader for each partition.
 
     Brokers learn of a new topic one after the other, and each client asks another one. A broker
-    that does not answer within two seconds has no say.
+    that does not answer within two seconds has no say; where none does, nothing is known.
     """
-    known = set(names)
+    told: list[set[str]] = []
     for broker in (await admin.describe_cluster())["brokers"]:
         # The client's public calls ask any broker; there is none to ask a certain one.
         asking = admin._send_request(MetadataRequest(None), broker["node_id"])  # noqa: SLF001
@@ -76,8 +76,8 @@ async def known_everywhere(admin: AIOKafkaAdminClient, names: Iterable[str]) -> 
                 states = _states((await asking).to_object()["topics"])
         except (KafkaError, TimeoutError):
             continue
-        known &= {name for name, state in states.items() if not state.leaderless}
-    return frozenset(known)
+        told.append({name for name, state in states.items() if not state.leaderless})
+    return frozenset(names).intersection(*told) if told else frozenset()
 
 
 async def make_topics(admin: AIOKafkaAdminClient, wanted: Sequence[NewTopic]) -> frozenset[str]:

@@ -42,7 +42,7 @@ CANARIES: Final = (
         queries=(
             Query(
                 # The time is 0 where canaries are off.
-                expression=f"time() - (max({_LAST_SEEN}) > 0) or max({_LAST_SEEN})",
+                expression=f"max(time() - (max by (cluster) ({_LAST_SEEN}) > 0) or max by (cluster) ({_LAST_SEEN}))",
                 legend="silence",
             ),
         ),

@@ -95,10 +95,10 @@ _FLOWING = (
     ),
     _number(
         "Kafka last answered",
-        f"How long ago, to any worker. {catalogue.BROKER_ANSWERED_TIMESTAMP_SECONDS.meaning} "
+        f"How long ago, to any worker of the cluster where it is longest. {catalogue.BROKER_ANSWERED_TIMESTAMP_SECONDS.meaning} "
         f"{catalogue.BROKER_ANSWERED_TIMESTAMP_SECONDS.remedy}",
         "s",
-        f"time() - max({selected(catalogue.BROKER_ANSWERED_TIMESTAMP_SECONDS)})",
+        f"max(time() - max by (cluster) ({selected(catalogue.BROKER_ANSWERED_TIMESTAMP_SECONDS)}))",
         (20, Step.LOOK),
         (60, Step.BAD),
         width=4,

@@ -417,7 +417,8 @@ LAG_RECORDS = Metric(
     kind=Kind.GAUGE,
     unit=Unit.RECORDS,
     labels=(TOPIC, PARTITION),
-    meaning="Records between the committed offset and the end of the partition.",
+    meaning="Records between the committed offset and the end of the partition. The worker's own loop asks "
+    "the broker: while that stands still, which /readyz tells, the number stays as it was.",
     remedy="One partition grows alone: its keys are uneven, or it is stuck. All grow: add workers, "
     "up to one per partition of the article topics.",
 )
@@ -539,7 +540,7 @@ LAST_PROGRESS_TIMESTAMP_SECONDS = Metric(
     kind=Kind.GAUGE,
     unit=Unit.SECONDS,
     labels=(AGENT,),
-    meaning="Unix time when the agent last finished a batch, or a share of one was read; now, as long "
+    meaning="Unix time when the agent last finished a batch, or a share of one was read or given up; now, as long "
     "as it holds no batch and no record waits for it; at first, its start.",
     remedy="Minutes old: records wait and the agent does not get on; see /readyz and the log.",
 )

@@ -41,6 +41,11 @@ RECORDED: list[dict[str, Any]] = _rules("record")
 def as_question(expression: str) -> str:
     """An alert's expression that answers 0 or 1 instead of nothing or something.
 
-    Where it answers nothing at all, the alert looks at series that are not there and cannot fire.
+    Where it answers nothing at all, the alert looks at series that are not there and cannot fire. What an
+    `unless` takes away stays as it is: an answer of 0 would take everything away.
     """
-    return _COMPARISON.sub(r"\1 bool ", expression)
+    pieces = re.split(r"(\bunless\b.*?(?=\bor on\b|\) > |$))", expression, flags=re.DOTALL)
+    return "".join(
+        piece if piece.startswith("unless") else _COMPARISON.sub(r"\1 bool ", piece)
+        for piece in pieces
+    )

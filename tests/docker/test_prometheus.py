@@ -18,7 +18,7 @@ from tests.docker.tools import ROOT, required, run
 
 HERE = Path(__file__).parent
 RUNBOOKS = ROOT / "docs" / "runbooks"
-UNIT_TESTS = ("rules_test.yml", "objectives_test.yml", "day_test.yml")
+UNIT_TESTS = ("rules_test.yml", "objectives_test.yml", "hour_test.yml", "day_test.yml")
 
 every_alert = pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
 
