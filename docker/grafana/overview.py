@@ -70,7 +70,9 @@ _FLOWING = (
         "gone with them. Whoever was stopped on purpose is forgotten within an hour; see the "
         "runbook NewsMonitorFewerWorkers.",
         "none",
-        f"sum({recorded(_WORKERS_USUAL)}) - (sum({recorded(_WORKERS)}) or vector(0)) or vector(0)",
+        # In each cluster for itself, and nobody is gone where there are more than usual.
+        f"sum(clamp_min({recorded(_WORKERS_USUAL)} - on (cluster) ({recorded(_WORKERS)}"
+        f" or on (cluster) 0 * {recorded(_WORKERS_USUAL)}), 0)) or vector(0)",
         (1, Step.LOOK),
         width=3,
     ),
