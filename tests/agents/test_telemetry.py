@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.structs import OffsetAndMetadata
 from faust.types import TP
 
 from agents.app import LedgerConsumer, create_app
@@ -301,9 +302,15 @@ class Answers:
         """Say that every partition ends at 5."""
         return dict.fromkeys(places, 5)
 
-    async def committed(self, place: TopicPartition) -> int:
+    @property
+    def _coordinator(self) -> "Answers":
+        return self
+
+    async def fetch_committed_offsets(
+        self, places: list[TopicPartition]
+    ) -> dict[TopicPartition, OffsetAndMetadata]:
         """Say that all of it is done."""
-        return 5
+        return dict.fromkeys(places, OffsetAndMetadata(5, ""))
 
 
 @pytest.mark.parametrize("assigned", [True, False])

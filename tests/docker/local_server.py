@@ -3,7 +3,7 @@
 import subprocess
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,14 +28,23 @@ def answers(url: str) -> bool:
 class LocalServer:
     """A program that has started when a page of it answers."""
 
-    def __init__(self, command: Sequence[str], *, ready: str, log: Path) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        ready: str,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """Prepare it.
 
         Args:
             command: the program and its arguments.
             ready: address of the page.
             log: takes all that it writes.
+            environment: its whole environment; this process's own where None.
         """
+        self._environment = environment
         self._command = command
         self._ready = ready
         self._log = log
@@ -43,7 +52,9 @@ class LocalServer:
     def __enter__(self) -> Self:
         """Start it and wait until it answers; fail with its log where it does not."""
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(leashed(*self._command), stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                leashed(*self._command), stdout=log, stderr=log, env=self._environment
+            )
         deadline = time.monotonic() + _START_SECONDS
         while not answers(self._ready):
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -52,6 +63,11 @@ class LocalServer:
                 raise AssertionError(message)
             time.sleep(0.1)
         return self
+
+    @property
+    def process(self) -> int:
+        """Its process number."""
+        return self._process.pid
 
     def __exit__(
         self,
