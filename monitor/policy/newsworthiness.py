@@ -112,19 +112,19 @@ def _log_odds(score: float) -> float:
 
 
 WEIGHTS = Weights(
-    features=(0.072, 0.12, 0.151, 0.023, 0.663, 0.256, 2.141, -0.109, 0.28, -0.445, 0.0),
+    features=(0.051, 0.152, 0.183, 0.031, 0.651, 0.242, 2.175, -0.122, 0.361, -0.542, 0.0),
     kinds={
-        SignalKind.MILITARY_STRIKE: 0.182,
-        SignalKind.RETALIATION: 0.289,
-        SignalKind.THREAT: 0.505,
-        SignalKind.MOBILIZATION: 0.017,
-        SignalKind.SANCTIONS: -0.331,
-        SignalKind.UNREST: 0.271,
-        SignalKind.LABOR_STRIKE: 0.19,
-        SignalKind.MARKET_MOVE: -1.95,
-        SignalKind.CASUALTIES: 0.758,
-        SignalKind.DE_ESCALATION: -0.059,
+        SignalKind.MILITARY_STRIKE: 0.062,
+        SignalKind.RETALIATION: 0.417,
+        SignalKind.THREAT: 0.403,
+        SignalKind.MOBILIZATION: 0.224,
+        SignalKind.SANCTIONS: -0.249,
+        SignalKind.UNREST: 0.1,
+        SignalKind.LABOR_STRIKE: 0.179,
+        SignalKind.MARKET_MOVE: -2.035,
+        SignalKind.CASUALTIES: 0.828,
+        SignalKind.DE_ESCALATION: -0.083,
     },
-    intercept=-0.035,
+    intercept=-0.067,
 )
 """Written by training/sense; do not edit by hand."""

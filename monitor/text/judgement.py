@@ -169,18 +169,18 @@ def _desk(kind: SignalKind, likely: Mapping[SignalKind, float]) -> Desk:
 
 
 WEIGHTS = Weights(
-    features=(0.779, 0.97, 0.223),
+    features=(0.799, 0.822, 0.092),
     kinds={
-        SignalKind.MILITARY_STRIKE: -0.816,
-        SignalKind.RETALIATION: -0.48,
-        SignalKind.THREAT: -0.502,
-        SignalKind.MOBILIZATION: -0.243,
-        SignalKind.SANCTIONS: -0.435,
-        SignalKind.UNREST: -0.337,
-        SignalKind.LABOR_STRIKE: -0.376,
-        SignalKind.MARKET_MOVE: -0.254,
-        SignalKind.CASUALTIES: -0.569,
-        SignalKind.DE_ESCALATION: -0.801,
+        SignalKind.MILITARY_STRIKE: -0.775,
+        SignalKind.RETALIATION: -0.255,
+        SignalKind.THREAT: -0.323,
+        SignalKind.MOBILIZATION: -0.238,
+        SignalKind.SANCTIONS: -0.353,
+        SignalKind.UNREST: -0.301,
+        SignalKind.LABOR_STRIKE: -0.31,
+        SignalKind.MARKET_MOVE: -0.128,
+        SignalKind.CASUALTIES: -0.631,
+        SignalKind.DE_ESCALATION: -0.724,
     },
 )
 """Written by training/sense/weigh.py, from sentences that the model has not learnt from; do not edit

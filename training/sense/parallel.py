@@ -36,7 +36,8 @@ def joined(rank: int, processes: int) -> Iterator[None]:
 def average_gradients(network: nn.Module, processes: int) -> None:
     """Give every process the mean of all processes' gradients."""
     for parameter in network.parameters():
-        if parameter.grad is None and parameter.requires_grad:  # a part of a batch in which nothing has a status
+        # None in a part of a batch in which nothing has a status.
+        if parameter.grad is None and parameter.requires_grad:
             parameter.grad = torch.zeros_like(parameter)
     gradients = [p.grad for p in network.parameters() if p.grad is not None]
     together = torch.cat([gradient.flatten() for gradient in gradients])
