@@ -13,7 +13,8 @@ from monitor.domain import Field, SignalKind, Trigger
 __all__ = ["BRIEF_CHARS", "Weights", "features_of", "length_of", "news_probability"]
 
 BRIEF_CHARS = 400
-"""A text up to this length without a title is all news: it stands or falls with its sentences."""
+"""A text up to this length is all news: without a title it stands or falls with its sentences, and with
+one its title says what it is about, also where nothing but a line about other things follows."""
 FIRST_CHARS = 200
 """About one sentence: what newswire opens with."""
 LEAD_CHARS = 600
@@ -99,7 +100,11 @@ def news_probability(
     score = weights.intercept + weights.kinds.get(triggers[0].kind, 0.0)
     values = features_of(triggers, length=length, titled=titled)
     score += sum(weight * value for weight, value in zip(weights.features, values, strict=True))
-    return 1 / (1 + math.exp(-score))
+    probability = 1 / (1 + math.exp(-score))
+    if length > BRIEF_CHARS:
+        return probability
+    titles = (score_of(each) for each in triggers if each.evidence.field is Field.TITLE)
+    return max(probability, *titles, 0.0)
 
 
 def score_of(trigger: Trigger) -> float:

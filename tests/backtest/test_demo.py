@@ -148,6 +148,8 @@ MARKED = {
         "a ceasefire of 72 hours",
         "suspended offensive flights",
         "immediate halt to hostilities",
+        "talks at the level of foreign ministers",
+        "undertaken to hold their fire",
     ),
     SignalKind.MARKET_MOVE: (
         "markets in europe open sharply lower",

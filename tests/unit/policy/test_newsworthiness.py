@@ -67,6 +67,14 @@ def test_a_brief_is_what_its_sentence_is(weight: float, active: float) -> None:
     assert probability == (weight if active > 0.5 else 0.0)
 
 
+def test_a_brief_s_title_says_what_it_is_about() -> None:
+    """A headline over a line about other things is news; over a long read the regression decides."""
+    title = trigger(0, field=Field.TITLE, weight=0.8, active=0.9)
+    assert news(title, length=100) >= 0.8 * 0.9
+    assert news(trigger(0, field=Field.TITLE, weight=0.8, active=0.1), length=100) < 0.5
+    assert news(title, length=6000) < 0.5
+
+
 def test_data_is_no_length() -> None:
     """A run of characters without a blank does not make a brief a long read."""
     assert length_of("Iran fired missiles at Israel. " + "x" * 500_000) < 100
