@@ -44,8 +44,17 @@ def as_question(expression: str) -> str:
     Where it answers nothing at all, the alert looks at series that are not there and cannot fire. What an
     `unless` takes away stays as it is: an answer of 0 would take everything away.
     """
-    pieces = re.split(r"(\bunless\b.*?(?=\bor on\b|\) > |$))", expression, flags=re.DOTALL)
-    return "".join(
-        piece if piece.startswith("unless") else _COMPARISON.sub(r"\1 bool ", piece)
-        for piece in pieces
-    )
+    depth, taken_away = 0, None
+    pieces = re.split(r"(\bunless\b|\bor\b|[()])", expression)
+    for place, piece in enumerate(pieces):
+        depth += (piece == "(") - (piece == ")")
+        if piece == "unless" and taken_away is None:
+            taken_away = depth
+        elif taken_away is not None and (depth, piece) in {
+            (taken_away - 1, ")"),
+            (taken_away, "or"),
+        }:
+            taken_away = None
+        elif taken_away is None:
+            pieces[place] = _COMPARISON.sub(r"\1 bool ", piece)
+    return "".join(pieces)

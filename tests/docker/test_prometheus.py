@@ -170,3 +170,10 @@ def _write_tests(folder: Path, *, naming: str) -> None:
             (folder / "test.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
             return
     pytest.fail(f"no unit test names {naming}")
+
+
+def test_a_question_leaves_what_is_taken_away() -> None:
+    """The condition of an `unless` stays one; everything else answers 0 or 1."""
+    assert as_question("a > 1 unless on (c) max(b) > 2") == "a > bool  1 unless on (c) max(b) > 2"
+    assert as_question("max(a unless b == 1) > 3") == "max(a unless b == 1) > bool  3"
+    assert as_question("a > 1 unless b > 2 or c > 3") == "a > bool  1 unless b > 2 or c > bool  3"
