@@ -7,7 +7,10 @@ import math
 from collections.abc import Collection, Mapping
 from itertools import repeat
 
-__all__ = ["ByCount", "KeyWeights"]
+__all__ = ["LEAST_WEIGHT", "ByCount", "KeyWeights"]
+
+LEAST_WEIGHT = 0.69
+"""No key weighs less: one that all stories have weighs ln(1 + (N + 1) / N), which is above ln 2 = 0.693."""
 
 
 class ByCount(dict[int, float]):

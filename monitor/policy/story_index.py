@@ -59,12 +59,15 @@ class StoryIndex:
             if not stories:
                 del self._stories_with[key]
 
-    def ranked(self, event: Profile, *, within: timedelta) -> list[tuple[float, str]]:
+    def ranked(
+        self, event: Profile, *, within: timedelta, at_least: float = 0.0
+    ) -> list[tuple[float, str]]:
         """Return the best candidates for an event with their scores, best first.
 
         Args:
             event: the event's profile.
             within: how far, in event time, the event may lie outside a story's time.
+            at_least: the least score that is of interest.
         """
         weights = self._weights()
         shared: defaultdict[str, float] = defaultdict(float)
@@ -84,7 +87,9 @@ class StoryIndex:
         for _, story_id in likely:
             story = self._profiles[story_id]
             if story.desk is event.desk and gap_of(event, story) <= within:
-                scored.append((score_of(event, story, weights, total), story_id))
+                score = score_of(event, story, weights, total, at_least=at_least)
+                if score >= at_least:
+                    scored.append((score, story_id))
         return sorted(scored, key=_best_first)
 
     def profile_of(self, story_id: str) -> Profile:
