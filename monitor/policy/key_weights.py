@@ -31,7 +31,7 @@ class ByCount(dict[int, float]):
 class KeyWeights:
     """What words and names weigh among the open stories."""
 
-    def __init__(self, stories_with: Mapping[str, Collection[str]], by_count: ByCount) -> None:
+    def __init__(self, stories_with: Mapping[str, Collection[int]], by_count: ByCount) -> None:
         """Take the open stories by key, and what counts weigh."""
         self._stories_with = stories_with
         self.by_count = by_count

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.domain import Desk
+from monitor.policy.key_weights import ByCount
 from monitor.policy.similarity import Profile
-from monitor.policy.story_index import StoryIndex
+from monitor.policy.story_index import CANDIDATES, StoryIndex
 
 NOON = datetime(2026, 3, 17, 12, tzinfo=UTC)
 
@@ -114,3 +115,19 @@ def test_what_cannot_score_enough_is_left_out_and_nothing_else(seed: int) -> Non
     for least in (0.05, 0.2, 0.38, 0.5, 0.8, *(score for score, _ in every)):
         expected = [row for row in every if row[0] >= least]
         assert index.ranked(event, within=timedelta(hours=1), at_least=least) == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_those_that_share_most_are_scored(seed: int) -> None:
+    """The stories that are scored are those whose keys in common with the event weigh most."""
+    index, stories, event = a_crowd(seed)
+    weights = ByCount(len(stories))
+    often = {key: sum(key in each.keys for each in stories.values()) for key in event.keys}
+    shared = []
+    for story_id, profile in stories.items():
+        keys = event.keys & profile.keys
+        mass = sum(sorted((weights[often[key]] for key in keys), reverse=True))
+        shared += [(-mass, story_id)] if keys else []
+
+    ranked = index.ranked(event, within=timedelta(hours=1))
+    assert {story for _, story in ranked} == {story for _, story in sorted(shared)[:CANDIDATES]}
