@@ -14,9 +14,9 @@ correction ends a contradiction. Markets, sums and duties are no matter of count
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import combinations
+from typing import NamedTuple
 
 from monitor.domain import Contradiction, Figure, Measure, Precision, ReportedFigure, StoryArticle
 from monitor.policy.figures import MATERIAL_GROWTH, bounded_figure
@@ -29,6 +29,7 @@ ONE_TIME = timedelta(hours=1)
 MAX_REPORTED = 24
 """Most figures that a story keeps with their articles, the newest ones."""
 _MAX_SIDES = 4
+_TWO = 2
 _ABOUT = 1.25
 _GROWING = frozenset({Measure.KILLED, Measure.INJURED})
 _COUNTED = _GROWING | {
@@ -93,53 +94,68 @@ def contradictions_among(
     return tuple(
         Contradiction(measure=key[0], reports=tuple(sides))
         for key, of_number in last_words.items()
-        if (sides := _sides(tuple(of_number.values()), told_at))
+        if (sides := _sides(of_number.values(), told_at))
     )
 
 
+class _Said(NamedTuple):
+    """A figure by what it is compared by: how far it stretches, when it was told, if it names who counts."""
+
+    low: float
+    high: float
+    told_at: datetime
+    named: bool
+    reported: ReportedFigure
+
+
 def _sides(
-    group: Sequence[ReportedFigure], told_at: Mapping[str, datetime]
+    group: Collection[ReportedFigure], told_at: Mapping[str, datetime]
 ) -> list[ReportedFigure]:
     """Return the figures of one number that contradict another one, the lowest first, bounded."""
-    ordered = sorted(group, key=_lowest_first)
-    stretches = [_stretch(each.figure) for each in ordered]
+    if len(group) < _TWO:
+        return []
+    ordered = sorted((_said(each, told_at) for each in group), key=_lowest_first)
     found: set[int] = set()
-    for pair in combinations(range(len(ordered)), 2):
-        # Of a story's up to 276 pairs most are of figures that are known to contradict another one.
-        if found.issuperset(pair):
-            continue
-        low, high = pair
-        if stretches[low][1] * MATERIAL_GROWTH > stretches[high][0]:
-            continue
-        if _is_no_update(ordered[low], ordered[high], told_at):
-            found.update(pair)
-    sides = [ordered[place] for place in sorted(found)]
+    for high, higher in enumerate(ordered):
+        for low, lower in enumerate(ordered[:high]):
+            if lower.high * MATERIAL_GROWTH > higher.low:
+                continue
+            # Of a story's up to 276 pairs most are of figures that are known to contradict another one.
+            if (high not in found or low not in found) and _is_no_update(lower, higher):
+                found.update((low, high))
+    sides = [ordered[place].reported for place in sorted(found)]
     if len(sides) <= _MAX_SIDES:
         return sides
     half = _MAX_SIDES // 2
     return [*sides[:half], *sides[-half:]]
 
 
-def _is_no_update(
-    low: ReportedFigure, high: ReportedFigure, told_at: Mapping[str, datetime]
-) -> bool:
+def _said(each: ReportedFigure, told_at: Mapping[str, datetime]) -> _Said:
+    low, high = _stretch(each.figure)
+    return _Said(low, high, told_at[each.article_id], bool(each.figure.attribution), each)
+
+
+def _is_no_update(lower: _Said, higher: _Said) -> bool:
     """Whether of two numbers that cannot both be true none is news to the other."""
-    ahead = told_at[low.article_id] - told_at[high.article_id]
-    both_named = bool(low.figure.attribution and high.figure.attribution)
-    says_fewer = low.figure.measure in _GROWING and ahead > timedelta(0)
-    return says_fewer or (both_named and abs(ahead) <= ONE_TIME)
+    if lower.told_at > higher.told_at and lower.reported.figure.measure in _GROWING:
+        return True
+    return lower.named and higher.named and abs(lower.told_at - higher.told_at) <= ONE_TIME
 
 
 def _key(figure: Figure) -> _Key:
     """What two figures must share to count the same."""
-    subject = " ".join(figure.subject.casefold().split())
+    subject = _evened(figure.subject)
     return figure.measure, figure.unit, "" if subject in _PEOPLE else subject
 
 
 def _voice(each: ReportedFigure) -> _Voice:
     """Name who says so: who counts, whoever prints it; else the publisher, or the article."""
-    counting = " ".join(each.figure.attribution.casefold().split())
+    counting = _evened(each.figure.attribution)
     return ("", counting) if counting else (each.publisher or each.article_id, "")
+
+
+def _evened(words: str) -> str:
+    return " ".join(words.casefold().split()) if words else words
 
 
 def _stretch(figure: Figure) -> tuple[float, float]:
@@ -159,5 +175,5 @@ def _low(figure: Figure) -> float:
     return abs(figure.low or 0.0)
 
 
-def _lowest_first(each: ReportedFigure) -> tuple[float, float, str, str]:
-    return (*_stretch(each.figure), each.article_id, each.figure.attribution)
+def _lowest_first(said: _Said) -> tuple[float, float, str, str]:
+    return said.low, said.high, said.reported.article_id, said.reported.figure.attribution

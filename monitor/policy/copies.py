@@ -14,8 +14,7 @@ import binascii
 import struct
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import repeat
-from operator import eq
+from operator import add, eq
 from typing import NamedTuple
 
 __all__ = ["COPIED", "CopyIndex", "copied_share"]
@@ -50,7 +49,8 @@ def _sketch(encoded: str) -> _Sketch | None:
     if not runs:
         return None
     pairs = struct.unpack_from(f">{len(minima) // _BAND}I", packed, 2)
-    bands = tuple((place << _BAND_BITS) + pair for place, pair in enumerate(pairs))
+    places = range(0, len(pairs) << _BAND_BITS, 1 << _BAND_BITS)
+    bands = tuple(map(add, places, pairs))
     return _Sketch(runs, tuple(minima), bands)
 
 
@@ -129,9 +129,9 @@ class CopyIndex:
     def originals(self, sketch: str) -> list[tuple[float, str]]:
         """Return the articles that a text is a copy of, with the share copied, the closest first."""
         if self._answered is None or self._answered[0] != sketch:
-            bands = _bands(sketch)
-            found = set(filter(None, map(self._with_band.get, bands)))
-            found.update(*map(self._others_with_band.get, bands, repeat(())))
+            known = [band for band in _bands(sketch) if band in self._with_band]
+            found = {self._with_band[band] for band in known}
+            found.update(*(self._others_with_band.get(band, ()) for band in known))
             shares = ((copied_share(sketch, held.sketch), held.article_id) for held in found)
             self._answered = sketch, sorted(_copied(shares), key=_closest_first)
         return list(self._answered[1])

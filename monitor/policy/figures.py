@@ -22,6 +22,7 @@ MAX_FIGURES = 16
 """Most figures that a story keeps."""
 MAX_SPAN_CHARS = 200
 """Longest words of a figure that are kept."""
+_MAX_UNIT_CHARS = 40
 MATERIAL_GROWTH = 1.5
 """A toll or a move that has grown by half is news; 23 dead after 22 is not."""
 
@@ -77,6 +78,8 @@ def merged_figures(
 
 def bounded_figure(figure: Figure) -> Figure:
     """Return a figure with words of bounded length."""
+    if _is_bounded(figure):
+        return figure  # As nearly all are.
     span = figure.span
     if len(span.quote) > MAX_SPAN_CHARS:
         span = TextSpan(
@@ -91,8 +94,13 @@ def bounded_figure(figure: Figure) -> Figure:
         subject=figure.subject[:MAX_SPAN_CHARS],
         attribution=figure.attribution[:MAX_SPAN_CHARS],
         since=figure.since[:MAX_SPAN_CHARS],
-        unit=figure.unit[:40],
+        unit=figure.unit[:_MAX_UNIT_CHARS],
     )
+
+
+def _is_bounded(figure: Figure) -> bool:
+    words = (figure.span.quote, figure.subject, figure.attribution, figure.since)
+    return max(map(len, words)) <= MAX_SPAN_CHARS and len(figure.unit) <= _MAX_UNIT_CHARS
 
 
 def changed_figures(

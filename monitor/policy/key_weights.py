@@ -7,7 +7,10 @@ import math
 from collections.abc import Collection, Mapping
 from itertools import repeat
 
-__all__ = ["ByCount", "KeyWeights"]
+__all__ = ["LEAST_WEIGHT", "ByCount", "KeyWeights"]
+
+LEAST_WEIGHT = 0.69
+"""No key weighs less: one that all stories have weighs ln(1 + (N + 1) / N), which is above ln 2 = 0.693."""
 
 
 class ByCount(dict[int, float]):
@@ -28,7 +31,7 @@ class ByCount(dict[int, float]):
 class KeyWeights:
     """What words and names weigh among the open stories."""
 
-    def __init__(self, stories_with: Mapping[str, Collection[str]], by_count: ByCount) -> None:
+    def __init__(self, stories_with: Mapping[str, Collection[int]], by_count: ByCount) -> None:
         """Take the open stories by key, and what counts weigh."""
         self._stories_with = stories_with
         self.by_count = by_count

@@ -28,7 +28,7 @@ from itertools import combinations
 from monitor.domain import Desk, Entity, Story
 from monitor.policy.entities import countries_of
 from monitor.policy.events import Event
-from monitor.policy.key_weights import KeyWeights
+from monitor.policy.key_weights import LEAST_WEIGHT, KeyWeights
 from monitor.policy.names import features_of_terms, names_of
 
 __all__ = ["NAMES", "Profile", "gap_of", "profile_of_event", "profile_of_story", "score_of"]
@@ -163,11 +163,28 @@ def gap_of(event: Profile, story: Profile) -> timedelta:
     return max(story.first - event.last, event.first - story.last, timedelta(0))
 
 
-def score_of(event: Profile, story: Profile, weights: KeyWeights, total: float) -> float:
-    """Return how well an event, whose terms weigh *total*, fits a story."""
+def score_of(
+    event: Profile, story: Profile, weights: KeyWeights, total: float, *, at_least: float = 0.0
+) -> float:
+    """Return how well an event, whose terms weigh *total*, fits a story.
+
+    A score that is sure to be less than *at_least* is not worked out: it is 0.
+    """
     if event.desk is Desk.MARKETS and event.day != story.day:
         return 0.0
-    terms = _common_terms(event.terms, story.terms, weights, total)
+    both = event.terms & story.terms
+    if not both:
+        return _score(event, story, 0.0)
+    common = weights.of_terms(both)
+    # Most candidates share a few words of many, and cannot reach far whatever the others weigh.
+    poorest = common + LEAST_WEIGHT * (len(story.terms) - len(both))
+    if at_least and _score(event, story, common / min(total, poorest)) < at_least:
+        return 0.0
+    return _score(event, story, common / min(total, weights.of_terms(story.terms)))
+
+
+def _score(event: Profile, story: Profile, terms: float) -> float:
+    """Return how well an event fits a story with which it shares so much of the words, 0 to 1."""
     labour = event.desk is Desk.LABOUR
     half_life = LABOUR_HALF_LIFE_DAYS if labour else HALF_LIFE_DAYS
     age = math.pow(0.5, gap_of(event, story) / _DAY / half_life)
@@ -182,13 +199,6 @@ def score_of(event: Profile, story: Profile, weights: KeyWeights, total: float) 
         return 0.0
     broad = event.instrument in BROAD_GROUPS
     return ((BROAD_INSTRUMENT if broad else INSTRUMENT) + terms) / 2 * age
-
-
-def _common_terms(
-    event: frozenset[str], story: frozenset[str], weights: KeyWeights, total: float
-) -> float:
-    both = weights.of_terms(event & story)
-    return both / min(total, weights.of_terms(story)) if both else 0.0
 
 
 def _common_entities(event: Profile, story: Profile) -> float:

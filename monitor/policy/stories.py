@@ -354,12 +354,10 @@ class StoryBook:
         resting += self._copied(event, profile, offset)
         if resting and -min(resting)[0] >= self._rules.threshold / 2:
             return min(resting)[2]
-        for score, candidate in self._index.ranked(profile, within=self._rules.idle):
-            if score < self._rules.threshold:
-                break
-            if self._stories[candidate].offset < offset:
-                return self._stories[candidate]
-        return None
+        rules = self._rules
+        fitting = self._index.ranked(profile, within=rules.idle, at_least=rules.threshold)
+        candidates = (self._stories[candidate] for _, candidate in fitting)
+        return next((story for story in candidates if story.offset < offset), None)
 
     def _copied(
         self, event: Event, profile: Profile, offset: int

@@ -4,8 +4,8 @@ An inverted index, the rarest features first, so that the cost of an event does 
 open stories; monitor.policy.similarity scores the candidates.
 """
 
-import heapq
-from collections import defaultdict
+from array import array
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ MOST_LOOKED_AT = 800
 open stories have tells nothing apart, and the cost stays the same however many there are."""
 CANDIDATES = 8
 """Most stories that are scored for one event."""
+_NO_KEYS: frozenset[str] = frozenset()
 
 
 class StoryIndex:
@@ -29,9 +30,15 @@ class StoryIndex:
 
     def __init__(self) -> None:
         """Start without stories."""
+        self._slots: dict[str, int] = {}
+        """Number of each story, small and used again: what is added up per story stands in a list."""
+        self._ids: list[str] = []
+        """Story by number; of a number that is free, who had it last."""
+        self._free: list[int] = []
         self._profiles: dict[str, Profile] = {}
         self._keys: dict[str, frozenset[str]] = {}
-        self._stories_with: dict[str, set[str]] = {}
+        self._stories_with: dict[str, array[int]] = {}
+        """Numbers of stories by key, in order; in arrays, for sets of objects lie all over the memory."""
         self._by_count = ByCount(0)
 
     def __len__(self) -> int:
@@ -40,52 +47,89 @@ class StoryIndex:
 
     def put(self, story_id: str, profile: Profile) -> None:
         """Add a story, or replace its profile."""
-        before, keys = self._keys.get(story_id, frozenset()), profile.keys
+        before, keys = self._keys.get(story_id, _NO_KEYS), profile.keys
+        slot = self._slots.get(story_id)
+        if slot is None:
+            slot = self._slots[story_id] = self._taken(story_id)
         self._profiles[story_id] = profile
         self._keys[story_id] = keys
         for key in keys - before:
-            self._stories_with.setdefault(key, set()).add(story_id)
-        self._leave(story_id, before - keys)
+            insort(self._stories_with.setdefault(key, array("I")), slot)
+        self._leave(slot, before - keys)
 
     def drop(self, story_id: str) -> None:
         """Remove a story if it is there."""
         if self._profiles.pop(story_id, None) is not None:
-            self._leave(story_id, self._keys.pop(story_id))
+            slot = self._slots.pop(story_id)
+            self._leave(slot, self._keys.pop(story_id))
+            self._free.append(slot)
 
-    def _leave(self, story_id: str, keys: Iterable[str]) -> None:
+    def _taken(self, story_id: str) -> int:
+        """Give a story a number that no other has."""
+        if not self._free:
+            self._ids.append(story_id)
+            return len(self._ids) - 1
+        slot = self._free.pop()
+        self._ids[slot] = story_id
+        return slot
+
+    def _leave(self, slot: int, keys: Iterable[str]) -> None:
         for key in keys:
             stories = self._stories_with[key]
-            stories.discard(story_id)
+            del stories[bisect_left(stories, slot)]
             if not stories:
                 del self._stories_with[key]
 
-    def ranked(self, event: Profile, *, within: timedelta) -> list[tuple[float, str]]:
+    def ranked(
+        self, event: Profile, *, within: timedelta, at_least: float = 0.0
+    ) -> list[tuple[float, str]]:
         """Return the best candidates for an event with their scores, best first.
 
         Args:
             event: the event's profile.
             within: how far, in event time, the event may lie outside a story's time.
+            at_least: the least score that is of interest.
         """
         weights = self._weights()
-        shared: defaultdict[str, float] = defaultdict(float)
+        total = weights.of_terms(event.terms)
+        scored = []
+        for story_id in self._likely(event, weights):
+            story = self._profiles[story_id]
+            if story.desk is event.desk and gap_of(event, story) <= within:
+                score = score_of(event, story, weights, total, at_least=at_least)
+                if score >= at_least:
+                    scored.append((score, story_id))
+        return sorted(scored, key=_best_first)
+
+    def _likely(self, event: Profile, weights: KeyWeights) -> list[str]:
+        """Return the stories that share most with an event, by what the keys that they share weigh."""
+        shared = [0.0] * len(self._ids)
+        ahead: set[int] = set()
+        least = 0.0
+        for often, stories in self._looked_at(event):
+            weight = weights.by_count[often]
+            # As soon as there are enough, whoever has less than the last of them is behind them all.
+            least = weight if len(ahead) < CANDIDATES else least
+            for slot in stories:
+                shared[slot] = mass = shared[slot] + weight
+                if mass >= least:
+                    ahead.add(slot)
+        ranked = sorted((-shared[slot], self._ids[slot]) for slot in ahead)
+        return [story_id for _, story_id in ranked[:CANDIDATES]]
+
+    def _looked_at(self, event: Profile) -> "list[tuple[int, array[int]]]":
+        """Return the stories with each of an event's keys that counts, and how many, the rarest first."""
+        keys = [key for key in event.keys if key in self._stories_with]
+        with_key = [self._stories_with[key] for key in keys]
+        rarest_first = sorted(zip(map(len, with_key), keys, with_key, strict=True))
+        found = []
         looked_at = 0
-        with_key = self._stories_with.get
-        for often, key in sorted((len(with_key(key, ())), key) for key in event.keys):
+        for often, _, stories in rarest_first:
             looked_at += often
             if looked_at > MOST_LOOKED_AT:
                 break
-            weight = weights.by_count[often] if often else 0.0
-            for story_id in with_key(key, ()):
-                shared[story_id] -= weight
-        # Pairs that are thrown away at once cost nothing to make; a list of them wakes the collector.
-        likely = heapq.nsmallest(CANDIDATES, zip(shared.values(), shared.keys(), strict=True))
-        total = weights.of_terms(event.terms)
-        scored = []
-        for _, story_id in likely:
-            story = self._profiles[story_id]
-            if story.desk is event.desk and gap_of(event, story) <= within:
-                scored.append((score_of(event, story, weights, total), story_id))
-        return sorted(scored, key=_best_first)
+            found.append((often, stories))
+        return found
 
     def profile_of(self, story_id: str) -> Profile:
         """Return the profile that a story was put in with.

@@ -1,10 +1,14 @@
 """Similarity: an event fits a story by what both name and say, and rare words count for more."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from monitor.domain import Desk
+from monitor.policy.key_weights import ByCount
 from monitor.policy.similarity import Profile
-from monitor.policy.story_index import StoryIndex
+from monitor.policy.story_index import CANDIDATES, StoryIndex
 
 NOON = datetime(2026, 3, 17, 12, tzinfo=UTC)
 
@@ -77,3 +81,53 @@ def test_the_best_fit_stands_first_however_the_stories_came() -> None:
     assert answers[0] == answers[1]
     assert [story for _, story in answers[0]][-1] == "elsewhere"
     assert all(score == index.fit(TOLL, profiles[story]) for score, story in answers[0])
+
+
+def a_crowd(seed: int) -> tuple[StoryIndex, dict[str, Profile], Profile]:
+    """Sixty stories of few words, places and countries, some dropped again, and an event like them."""
+    draw = random.Random(seed)
+
+    def drawn() -> Profile:
+        words = [f"word{int(40 ** draw.random())}" for _ in range(draw.randint(0, 12))]
+        towns = [f"town{draw.randint(0, 9)}" for _ in range(draw.randint(0, 2))]
+        codes = draw.sample(["SA", "YE", "IN", "PK"], draw.randint(0, 2))
+        return a_profile(*towns, countries=" ".join(codes), terms=" ".join(words))
+
+    index = StoryIndex()
+    stories = {f"story-{number}": drawn() for number in range(60)}
+    for story_id, profile in stories.items():
+        index.put(story_id, profile)
+    for story_id in draw.sample(sorted(stories), 20):
+        index.drop(story_id)
+        if draw.random() < 1 / 2:
+            stories[story_id] = drawn()
+            index.put(story_id, stories[story_id])
+        else:
+            del stories[story_id]
+    return index, stories, drawn()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_cannot_score_enough_is_left_out_and_nothing_else(seed: int) -> None:
+    """Whoever asks for a least score gets the very rows that have it."""
+    index, _, event = a_crowd(seed)
+    every = index.ranked(event, within=timedelta(hours=1))
+    for least in (0.05, 0.2, 0.38, 0.5, 0.8, *(score for score, _ in every)):
+        expected = [row for row in every if row[0] >= least]
+        assert index.ranked(event, within=timedelta(hours=1), at_least=least) == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_those_that_share_most_are_scored(seed: int) -> None:
+    """The stories that are scored are those whose keys in common with the event weigh most."""
+    index, stories, event = a_crowd(seed)
+    weights = ByCount(len(stories))
+    often = {key: sum(key in each.keys for each in stories.values()) for key in event.keys}
+    shared = []
+    for story_id, profile in stories.items():
+        keys = event.keys & profile.keys
+        mass = sum(sorted((weights[often[key]] for key in keys), reverse=True))
+        shared += [(-mass, story_id)] if keys else []
+
+    ranked = index.ranked(event, within=timedelta(hours=1))
+    assert {story for _, story in ranked} == {story for _, story in sorted(shared)[:CANDIDATES]}
