@@ -55,13 +55,16 @@ def test_the_rules_tests_can_fail(rule: dict[str, Any], tmp_path: Path) -> None:
 
 
 @pytest.mark.prometheus
-def test_the_healthy_day_can_fail(tmp_path: Path) -> None:
-    """An alert that a good day would set off is found by the test of the good day."""
+@pytest.mark.parametrize("healthy", ["a healthy hour", "a healthy day"])
+def test_what_is_healthy_can_fail(healthy: str, tmp_path: Path) -> None:
+    """An alert that a good time would set off is found by the test of the good time."""
     promtool = required("promtool", package="prometheus")
-    _write_rules(tmp_path, {"NewsMonitorBehind": "max by (topic) (news_monitor_lag_seconds) > 0"})
-    _write_tests(tmp_path, naming="count_over_time(ALERTS")
+    _write_rules(
+        tmp_path, {"NewsMonitorCanaryMissing": "cluster:news_monitor_canary:silence_seconds >= 0"}
+    )
+    _write_tests(tmp_path, naming=healthy)
 
-    with pytest.raises(AssertionError, match="NewsMonitorBehind"):
+    with pytest.raises(AssertionError, match="NewsMonitorCanaryMissing"):
         run(promtool, "test", "rules", tmp_path / "test.yml")
 
 
