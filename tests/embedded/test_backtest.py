@@ -42,7 +42,8 @@ async def test_the_demo_is_alerted_alike_live_and_in_a_backtest(tmp_path: Path) 
 def test_a_change_of_rules_is_tried_recorded_and_verified(tmp_path: Path) -> None:
     """What an overlay gains has its entry, its subscriber and its page; the case is as it was."""
     news = tmp_path / "news.jsonl"
-    article = {"id": "a-1", "text": "Rebels vowed to block the canal on Monday."}
+    # No threat: without the overlay no model may take it for one.
+    article = {"id": "a-1", "text": "A grounded freighter blocks the canal."}
     news.write_text(json.dumps(article) + "\n")
     subscriptions = tmp_path / "subscriptions.toml"
     subscriptions.write_text('[[subscription]]\nid = "canal-desk"\nwords = ["canal"]\n')
