@@ -128,6 +128,25 @@ async def test_the_pool_says_whether_it_is_at_work(pool: ReadingPool) -> None:
     assert not pool.is_at_work(patience=60)
 
 
+async def test_a_process_does_its_sums_in_one_thread(
+    monkeypatch: pytest.MonkeyPatch, recorder: MemoryRecorder
+) -> None:
+    """Whoever wants more says so in the environment, which is left as it was."""
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    before = dict(os.environ)
+    pool = ReadingPool(Settings(processes=1), recorder=recorder, pipeline_factory=FACTORY)
+    try:
+        await pool.start()
+        executor = pool._readers[0]._executor
+        assert executor is not None
+        assert executor.submit(os.getenv, "OMP_NUM_THREADS").result() == "1"
+        assert executor.submit(os.getenv, "OPENBLAS_NUM_THREADS").result() == "3"
+    finally:
+        pool.stop()
+    assert dict(os.environ) == before
+
+
 async def test_a_pool_that_gives_up_on_its_texts_is_at_work(
     pool: ReadingPool, recorder: MemoryRecorder
 ) -> None:
