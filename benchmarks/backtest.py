@@ -22,11 +22,11 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from string import ascii_uppercase
 
 from agents.pool_reader import pool_reader
 from agents.stored_news import stored_news, stretch_of
+from benchmarks.processor_time import processor_seconds
 from monitor.backtest.deciding import Decider
 from monitor.backtest.records import UNTIMED, StoredNews, StoredRecord
 from monitor.backtest.run import Track, run_backtest
@@ -61,26 +61,16 @@ def alone(records: Sequence[StoredRecord]) -> tuple[float, float]:
     return time.perf_counter() - began, time.process_time() - used
 
 
-def processor_seconds() -> float:
-    """Return what this process and its children have used so far."""
-    tasks = Path("/proc/self/task").glob("*/children")
-    ticks = 0
-    for child in " ".join(each.read_text() for each in tasks).split():
-        stat = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(stat[11]) + int(stat[12])  # utime and stime, see proc(5)
-    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
-
-
 async def together(records: Sequence[StoredRecord], processes: int) -> tuple[float, float, int]:
     """Run a backtest; return seconds by the clock and of the processor, and how many alerts came."""
     settings = Settings(processes=processes)
     decider = Decider(story_rules(settings), partitions=settings.signals_partitions)
     with ResultStore() as store:
         async with pool_reader(settings) as (reader, _):
-            began, used = time.perf_counter(), processor_seconds()
+            began, used = time.perf_counter(), processor_seconds(os.getpid())
             track = Track(side=Side.AFTER, decider=decider)
             await run_backtest(at_hand(records), [(reader, [track])], store)
-            took, used = time.perf_counter() - began, processor_seconds() - used
+            took, used = time.perf_counter() - began, processor_seconds(os.getpid()) - used
         return took, used, sum(1 for _ in store.revisions(Side.AFTER))
 
 

@@ -22,25 +22,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.processor_time import processor_seconds
 from tests.docker.local_server import LocalServer
 from tests.real_kafka import KafkaCluster
 from tests.real_kafka.ports import LOOPBACK, PortReservation
 
 SCRAPE_SECONDS = 5
 SETTLE_SECONDS = 10
-TICKS = os.sysconf("SC_CLK_TCK")
 UNWATCHED = (
     "import runpy, agents.telemetry as t; t.LOOK_SECONDS = 3600.0;"
     " runpy.run_module('monitor', run_name='__main__')"
 )
-
-
-def processor_seconds(process: int) -> float:
-    """Return what a process and its children have used so far (Linux, proc(5))."""
-    stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    own = (int(stat[11]) + int(stat[12])) / TICKS  # utime and stime
-    return own + sum(processor_seconds(int(child)) for child in children)
 
 
 @contextmanager
