@@ -5,11 +5,14 @@ On small matrices that is faster than threads by a third.
 
 import argparse
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
+from typing import Any
 
 import torch
-from torch import distributed, multiprocessing, nn
+from torch import Tensor, distributed, multiprocessing, nn
 
 _PORT = "29411"
 
@@ -31,6 +34,36 @@ def joined(rank: int, processes: int) -> Iterator[None]:
         yield
     finally:
         distributed.destroy_process_group()
+
+
+def fit(
+    network: nn.Module,
+    batches: Iterable[Sequence[Any]],
+    loss_of: Callable[[Sequence[Any]], Tensor],
+    optimizer: torch.optim.Optimizer,
+    rates: torch.optim.lr_scheduler.LRScheduler,
+    *,
+    steps: int,
+    rank: int,
+    processes: int,
+) -> None:
+    """Take so many steps, a batch each, with this process's part of every batch; the first tells of them.
+
+    Batches are sorted by length: with every other sample of one the processes finish together.
+    """
+    network.train()
+    begun = time.monotonic()
+    for step, batch in enumerate(islice(batches, steps), start=1):
+        loss = loss_of(batch[rank::processes])
+        optimizer.zero_grad()
+        loss.backward()
+        average_gradients(network, processes)
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        rates.step()
+        if step % 50 == 0 and rank == 0:
+            spent = time.monotonic() - begun
+            print(f"{step}/{steps} loss {loss.item():.3f} {spent:.0f} s", flush=True)
 
 
 def average_gradients(network: nn.Module, processes: int) -> None:

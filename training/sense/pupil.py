@@ -10,14 +10,15 @@ TRAINED is a folder of train.py whose network has the pupil's size. Writes weigh
 
 import argparse
 import random
-import time
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import torch
 from model import SenseNetwork, batch_of, encode, network_of, pooled
-from parallel import average_gradients, joined, run_together
+from parallel import fit, joined, run_together
 from teach import Window
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 from train import BATCH, STATUS_SHARE, TRIGGER_SHARE, trigger_loss
 
@@ -85,7 +86,6 @@ def _trained(rank: int, arguments: argparse.Namespace) -> SenseNetwork:
     network = network_of(arguments.layers)
     network.load_state_dict(torch.load(arguments.start / "weights.pt"))
     network.body.embeddings.requires_grad_(False)
-    network.train()
     cut: list[Window] = torch.load(arguments.windows, weights_only=False)
     learning = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learning, lr=RATE, weight_decay=0.01, fused=True)
@@ -94,23 +94,16 @@ def _trained(rank: int, arguments: argparse.Namespace) -> SenseNetwork:
         optimizer, lambda step: min(1.0, (step + 1) / (0.05 * steps)) * max(0.02, 1 - step / steps)
     )
     torch.manual_seed(2 + rank)
-    step, begun = 0, time.monotonic()
-    while step < steps:
-        for batch in batches_of(list(cut), chance):
-            # Every other window of a batch sorted by length: the processes finish together.
-            loss = loss_of(network, pieces, batch[rank :: arguments.processes])
-            optimizer.zero_grad()
-            loss.backward()
-            average_gradients(network, arguments.processes)
-            nn.utils.clip_grad_norm_(learning, 1.0)
-            optimizer.step()
-            rates.step()
-            step += 1
-            if step % 50 == 0 and rank == 0:
-                spent = time.monotonic() - begun
-                print(f"{step}/{steps} loss {loss.item():.3f} {spent:.0f} s", flush=True)
-            if step == steps:
-                break
+    fit(
+        network,
+        (batch for _ in count() for batch in batches_of(list(cut), chance)),
+        partial(loss_of, network, pieces),
+        optimizer,
+        rates,
+        steps=steps,
+        rank=rank,
+        processes=arguments.processes,
+    )
     return network
 
 

@@ -9,16 +9,17 @@ per core, each with its part of every batch: on small matrices that is faster th
 
 import argparse
 import random
-import time
 from collections.abc import Sequence
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import torch
 from corpus import Sentence, read_corpus
 from model import Encoded, SenseNetwork, batch_of, encode, network_of, pooled, windows
 from names import Renamer
-from parallel import average_gradients, joined, run_together
-from torch import Tensor, nn
+from parallel import fit, joined, run_together
+from torch import Tensor
 from torch.nn import functional
 
 from monitor.text.wordpiece import WordPieces
@@ -136,24 +137,20 @@ def _trained(rank: int, arguments: argparse.Namespace) -> SenseNetwork:
     rates = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.02, 1 - step / steps)
     )
-    step, begun = 0, time.monotonic()
-    while step < steps:
-        for batch in batches_of(_renamed(windows(corpus.train, chance), chance), chance):
-            network.train()
-            # Every other window of a batch sorted by length: the processes finish together.
-            loss = loss_of(network, pieces, batch[rank :: arguments.processes])
-            optimizer.zero_grad()
-            loss.backward()
-            average_gradients(network, arguments.processes)
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            rates.step()
-            step += 1
-            if step % 50 == 0 and rank == 0:
-                spent = time.monotonic() - begun
-                print(f"{step}/{steps} loss {loss.item():.3f} {spent:.0f} s", flush=True)
-            if step == steps:
-                break
+    fit(
+        network,
+        (
+            batch
+            for _ in count()
+            for batch in batches_of(_renamed(windows(corpus.train, chance), chance), chance)
+        ),
+        partial(loss_of, network, pieces),
+        optimizer,
+        rates,
+        steps=steps,
+        rank=rank,
+        processes=arguments.processes,
+    )
     return network
 
 
