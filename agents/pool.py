@@ -11,10 +11,10 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from multiprocessing import resource_tracker
 
 from agents import reading
@@ -44,7 +44,11 @@ _log = get_logger(__name__)
 
 
 class ReadingPool:
-    """Processes that read articles; for one caller at a time."""
+    """Processes that read articles.
+
+    A second caller may ask while the first one waits: whichever process is free takes a share of
+    either, and none is idle while the last shares of a batch are read.
+    """
 
     def __init__(
         self, settings: Settings, *, recorder: Recorder, pipeline_factory: str = DEFAULT_FACTORY
@@ -61,7 +65,8 @@ class ReadingPool:
         self._recorder = recorder
         count = settings.processes or _processors()
         self._readers = [_Reader(settings, pipeline_factory) for _ in range(count)]
-        self._reading = False
+        self._asked = 0
+        """How many callers wait."""
         self._moved = 0.0
 
     async def start(self) -> Versions:
@@ -108,33 +113,50 @@ class ReadingPool:
                 take longer, that time counts.
         """
         allowed = max(reader.allowed for reader in self._readers)
-        return self._reading and time.monotonic() - self._moved <= max(patience, allowed)
+        return bool(self._asked) and time.monotonic() - self._moved <= max(patience, allowed)
 
     async def read(self, records: Sequence[Raw]) -> list[Outcome]:
         """Read records; one outcome for each, in order."""
         sizes = [chars_of(record, self._settings) for record in records]
         waiting = deque(divide(sizes, len(self._readers)))
         outcomes: dict[int, Outcome] = {}
-        self._reading, self._moved = True, time.monotonic()
-        busy = min(len(waiting), len(self._readers))
+        if not self._asked:
+            self._moved = time.monotonic()
+        self._asked += 1
 
         async def work(reader: _Reader) -> None:
-            nonlocal busy
             while waiting:
-                share = waiting.popleft()
-                found = await self._read_share(reader, [records[index] for index in share])
-                outcomes.update(zip(share, found, strict=True))
-            busy -= 1
-            self._recorder.set(POOL_BUSY, busy)
+                async with self._turn(reader):
+                    if waiting:
+                        share = waiting.popleft()
+                        found = await self._read_share(reader, [records[index] for index in share])
+                        outcomes.update(zip(share, found, strict=True))
 
-        self._recorder.set(POOL_BUSY, busy)
+        working = [asyncio.ensure_future(work(reader)) for reader in self._readers]
         try:
-            await asyncio.gather(*(work(reader) for reader in self._readers[:busy]))
+            for finished in asyncio.as_completed(working):
+                await finished
+                if len(outcomes) == len(records):
+                    break  # who still waits for a turn has nothing left to read
         finally:
-            self._reading = False
-            waiting.clear()  # where one reader fails, the others begin nothing new
-            self._recorder.set(POOL_BUSY, 0)
+            self._asked -= 1
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
         return [outcomes[index] for index in range(len(records))]
+
+    @asynccontextmanager
+    async def _turn(self, reader: "_Reader") -> AsyncIterator[None]:
+        """Have a process to oneself."""
+        try:
+            async with reader.turn:
+                self._tell_busy()
+                yield
+        finally:
+            self._tell_busy()
+
+    def _tell_busy(self) -> None:
+        self._recorder.set(POOL_BUSY, sum(reader.turn.locked() for reader in self._readers))
 
     async def _read_share(
         self, reader: "_Reader", records: Sequence[Raw], *, failures: int = 0
@@ -213,6 +235,7 @@ class _Reader:
         self._factory = factory
         self._executor: ProcessPoolExecutor | None = None
         self.process = 0
+        self.turn = asyncio.Lock()
         self.allowed = 0.0
         """Seconds that the share in hand may take; 0 while there is none."""
 

@@ -25,7 +25,7 @@ class Reading:
 
 Outcome = Reading | Unreadable
 Reader = Callable[[Sequence[RawRecord]], Awaitable[Sequence[Outcome]]]
-"""Reads records; one outcome for each, in order; called again only when it has answered."""
+"""Reads records; one outcome for each, in order; may be asked again before it has answered."""
 
 
 def reading_by(pipeline: Pipeline) -> Reader:

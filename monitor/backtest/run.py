@@ -1,12 +1,13 @@
 """Run: stored news through readers and deciders into a store, in bounded memory.
 
-A batch is read, on all cores, while the batch before it is decided: results are decided and kept in
-the order of the input, and no more than two batches are held.
+A batch is read, on all cores, while the end of the batch before it is read, too, and the one before
+that is decided: no core waits for the last shares of a batch. Results are decided and kept in the order
+of the input, and no more than three batches are held.
 """
 
 import asyncio
 import hashlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -21,10 +22,11 @@ from monitor.wire import article_v1
 __all__ = ["BATCH_BYTES", "BATCH_RECORDS", "Texts", "Totals", "Track", "run_backtest"]
 
 BATCH_RECORDS = 600
-"""Most records that are read together: enough that no core waits for the others at the end of each
-for long, few enough to hold two of."""
+"""Most records that are read together: few enough to hold three times as many."""
 BATCH_BYTES = 3_000_000
 """Above so many bytes a batch is closed; one record may be larger."""
+_IN_HAND = 2
+"""How many batches are read at a time."""
 _SHOWN = 20
 
 
@@ -76,10 +78,18 @@ async def run_backtest(
         The totals of the last reader.
     """
     run = _Run(readers, store, texts, advance)
-    waiting: _Read | None = None
-    async for batch in _batches(news):
-        waiting = await run.read_while_deciding(batch, waiting)
-    await run.decide(waiting)
+    reading: deque[asyncio.Task[_Read]] = deque()
+    try:
+        async for batch in _batches(news):
+            reading.append(asyncio.create_task(_read(batch, [reader for reader, _ in readers])))
+            if len(reading) == _IN_HAND:
+                await run.decide(await reading.popleft())
+        while reading:
+            await run.decide(await reading.popleft())
+    finally:
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
     return run.totals
 
 
@@ -108,23 +118,10 @@ class _Run:
         self._advance = advance
         self._digest = hashlib.blake2b(digest_size=16)
 
-    async def read_while_deciding(
-        self, batch: Sequence[StoredRecord], before: _Read | None
-    ) -> _Read:
-        """Read a batch while the one before it is decided."""
-        readers = [reader for reader, _ in self._readers]
-        reading = asyncio.create_task(_read(batch, readers))
-        try:
-            await self.decide(before)
-            return _Read(batch, await reading)
-        finally:
-            reading.cancel()
-
-    async def decide(self, read: _Read | None) -> None:
-        """Decide a batch that was read, if there is one, off the event loop."""
-        if read is not None:
-            await asyncio.to_thread(self._decide, read)
-            self._advance(len(read.records))
+    async def decide(self, read: _Read) -> None:
+        """Decide a batch that was read, off the event loop."""
+        await asyncio.to_thread(self._decide, read)
+        self._advance(len(read.records))
 
     def _decide(self, read: _Read) -> None:
         first = self.totals.records
@@ -155,9 +152,7 @@ async def _batches(news: StoredNews) -> AsyncIterator[list[StoredRecord]]:
         yield batch
 
 
-async def _read(
-    batch: Sequence[StoredRecord], readers: Sequence[Reader]
-) -> Sequence[Sequence[Outcome]]:
+async def _read(batch: Sequence[StoredRecord], readers: Sequence[Reader]) -> _Read:
     """Read a batch with every reader; what the store refused is read by none."""
     raw: list[RawRecord] = [record.raw for record in batch if record.refused is None]
     found = await asyncio.gather(*(reader(raw) for reader in readers))
@@ -165,7 +160,7 @@ async def _read(
     for outcomes in found:
         rest = iter(outcomes)
         results.append([record.refused or next(rest) for record in batch])
-    return results
+    return _Read(batch, results)
 
 
 def _decide(track: Track, outcomes: Sequence[Outcome], store: ResultStore, *, first: int) -> None:
