@@ -1,5 +1,7 @@
 """StoryStore: a book is read back whole from the story topic, and only that."""
 
+import gc
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -123,6 +125,21 @@ async def test_the_newest_state_of_each_story_is_held() -> None:
         grown.id: grown.revision,
         third.id: third.revision,
     }
+
+
+async def test_the_collector_leaves_stories_alone() -> None:
+    """What was read back is not walked again, and still goes when the partition is revoked."""
+    gc.unfreeze()
+    store = a_store(lambda: StoryTopic([of(story) for story in STORIES]))
+    await store.load([3], generation=1)
+    try:
+        assert gc.get_freeze_count() > 0
+        assert not any(isinstance(each, StoryBook) for each in gc.get_objects())
+        held = weakref.ref(store.book(3))
+        store.forget([3])
+        assert held() is None
+    finally:
+        gc.unfreeze()
 
 
 async def test_an_older_state_that_was_written_last_does_not_count() -> None:
