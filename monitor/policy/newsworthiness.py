@@ -22,6 +22,9 @@ LEAD_CHARS = 600
 UPPER_CHARS = 2_000
 """About a dozen sentences: what most readers get to."""
 
+PROVEN = 0.5
+"""Least probability of the surest place of a kind in an article: an alert shows it as its proof, and
+several doubtful places add up to none. A single sentence has its own bar."""
 LONGEST_CHARS = 20_000
 """Longer texts are judged like this one: three thousand words, the longest that were learnt from."""
 _CHARS_PER_WORD = 8
@@ -96,6 +99,8 @@ def news_probability(
     """
     if length <= BRIEF_CHARS and not titled:
         return max(each.weight if each.status.is_active else 0.0 for each in triggers)
+    if max(map(score_of, triggers)) < PROVEN:
+        return 0.0
     weights = weights or WEIGHTS
     score = weights.intercept + weights.kinds.get(triggers[0].kind, 0.0)
     values = features_of(triggers, length=length, titled=titled)
