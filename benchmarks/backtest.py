@@ -3,9 +3,9 @@
     PYTHONPATH=. python benchmarks/backtest.py rate ARTICLES.jsonl[.gz] [--articles 2000] [--processes 2]
     PYTHONPATH=. python benchmarks/backtest.py memory [--articles 100000]
 
-`rate` reads the same articles with one analyser in this process, then with a backtest on several
-processes, without the start of either, and prints the ratio of articles a second to that of one
-core times the processes: 1 is perfect. `processor_ratio` is that of the processor's seconds, all
+`rate` reads the same articles with one analyser in a process held to one processor, then with a
+backtest on several processes, without the start of either, and prints the ratio of articles a second to
+that of one core times the processes: 1 is perfect. `processor_ratio` is that of the processor's seconds, all
 processes together: the most that `ratio` can be, and what can be measured on a machine that does other
 things as well (Linux). `memory` reads short articles by the stand-in pipeline of the tests, so many and ten times
 as many, and prints the most memory that the backtest's own process held in each.
@@ -74,10 +74,19 @@ async def together(records: Sequence[StoredRecord], processes: int) -> tuple[flo
         return took, used, sum(1 for _ in store.revisions(Side.AFTER))
 
 
+def read_alone(file: str, count: int) -> tuple[float, float]:
+    """Measure `alone` in a process of its own, on one processor and in one thread."""
+    command = [sys.executable, __file__, "alone", file, "--articles", str(count)]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    done = subprocess.run(command, capture_output=True, check=True, env=os.environ | threads)
+    one, used = json.loads(done.stdout)
+    return one, used
+
+
 def rate(file: str, count: int, processes: int) -> dict[str, object]:
     """Measure both ways, one after the other."""
     records = asyncio.run(records_of(file, count))
-    one, one_used = alone(records)
+    one, one_used = read_alone(file, count)
     many, many_used, alerts = asyncio.run(together(records, processes))
     return {
         "articles": len(records),
@@ -139,13 +148,16 @@ def memory(count: int) -> list[object]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Rate and memory of a backtest.")
-    parser.add_argument("what", choices=["rate", "memory", "memory-of"])
+    parser.add_argument("what", choices=["rate", "alone", "memory", "memory-of"])
     parser.add_argument("file", nargs="?", default="agents/demo/news.jsonl")
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args()
     if given.what == "rate":
         figures: object = rate(given.file, given.articles, given.processes)
+    elif given.what == "alone":
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        figures = alone(asyncio.run(records_of(given.file, given.articles)))
     elif given.what == "memory":
         figures = memory(given.articles)
     else:
