@@ -110,7 +110,7 @@ async def _dead_letters(settings: Settings, cluster: Cluster) -> list[Finding]:
         Finding(
             check="dead letters",
             grade=Grade.WARN,
-            message=f"{found:,} records could not be read",
+            message=f"{counted(found, 'record')} could not be read",
             advice="`news-monitor dead-letters list` says why, `retry` sends them back",
         )
     ]

@@ -22,6 +22,7 @@ from agents.sending import Sending
 from monitor.archive import LogRecord
 from monitor.errors import DeliveryFailed
 from monitor.settings import Settings
+from monitor.wording import counted
 
 __all__ = ["ReplayReport", "replay"]
 
@@ -181,7 +182,7 @@ class _Run:
     async def _deliver(self, sending: Sending, parcel: Parcel) -> None:
         for refused in await sending.send(parcel.records):
             message = (
-                f"replay {self._report.replay_id} stopped after about {self._report.sent:,} records:"
+                f"replay {self._report.replay_id} stopped after about {counted(self._report.sent, 'record')}:"
                 f" {sending.topic} does not take the next one: {refused.error}. Compare the topics'"
                 " settings, max.message.bytes and message.timestamp.after.max.ms above all"
             )

@@ -116,7 +116,8 @@ def judge(
     Args:
         status: how the installation stands.
         max_lag_seconds: how long a record may wait.
-        canary_seconds: how often canaries are sent; 0 where none are.
+        canary_seconds: how often canaries are sent; 0 where none are. What the worker on this machine
+            says of it goes first: it sends them.
 
     Dead letters are no fault of the flow: they are counted, and have a rule of their own.
     """
@@ -137,13 +138,16 @@ def judge(
         for topic in status.topics
         if topic.lag_seconds is not None and topic.lag_seconds > max_lag_seconds
     ]
-    if canary_seconds and status.workers != 0:
-        wrong += _about_canaries(status, 2 * canary_seconds + max_lag_seconds)
     worker = status.local_worker
+    details = (worker or {}).get("details")
+    told = details.get("canary_seconds") if isinstance(details, Mapping) else None
+    every = float(told) if isinstance(told, int | float) else canary_seconds
+    if every and status.workers != 0:
+        wrong += _about_canaries(status, 2 * every + max_lag_seconds)
     if worker is not None and worker.get("status") != "ready":
         reasons = worker.get("reasons")
-        told = " ".join(map(str, reasons)) if isinstance(reasons, list) else ""
-        wrong.append(f"The worker on this machine is not ready: {told or 'it does not say why.'}")
+        why = " ".join(map(str, reasons)) if isinstance(reasons, list) else ""
+        wrong.append(f"The worker on this machine is not ready: {why or 'it does not say why.'}")
     return tuple(wrong)
 
 

@@ -129,6 +129,7 @@ class Telemetry:
                 "partitions": len(self._partitions.assigned or ()),
                 "lag_records": sum(self._partitions.lags.values()),
                 "processes": len(self._pool.processes),
+                "canary_seconds": self._around.settings.canary_seconds,
                 "versions": dict(self._versions),
                 "batches": {
                     str(agent): each.batches for agent, each in self._around.progress.items()

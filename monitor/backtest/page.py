@@ -14,11 +14,15 @@ from monitor.backtest.marking import Piece, marked, moved
 from monitor.backtest.served import Compared, Served
 from monitor.backtest.summary import Summary
 from monitor.domain import Article, Field, Quotation
+from monitor.wording import counted
 
 __all__ = ["MOST_SHOWN", "page_lines"]
 
 MOST_SHOWN: Final = 500
 """Most stories whose texts are shown; the counts are of all."""
+
+_SHORT_CHARS = 1_200
+"""A text up to this length is seen whole in its box."""
 
 _STYLE = """
 :root{color-scheme:light dark;--line:#8886;--gained:#1a7f37;--lost:#c62828;--changed:#9a6700}
@@ -32,7 +36,7 @@ article>header{display:flex;flex-wrap:wrap;gap:.3rem 1rem;align-items:baseline}
 .verdict{font-weight:700;text-transform:uppercase;font-size:.8rem;letter-spacing:.05em}
 .sides{display:grid;grid-template-columns:1fr 1fr;gap:1rem;margin-top:.6rem}
 .side{min-width:0;overflow-wrap:anywhere}.side h4{margin:0 0 .2rem;font-size:.8rem;opacity:.7}
-.text{white-space:pre-wrap;max-height:24rem;overflow:auto;border-left:3px solid var(--line);padding-left:.7rem}
+.proof p{margin:.2rem 0}.text{white-space:pre-wrap;max-height:24rem;overflow:auto;border-left:3px solid var(--line);padding-left:.7rem}
 .title{font-weight:600}.small{font-size:.85rem;opacity:.8}.none{opacity:.6;font-style:italic}
 mark{background:#ffe58a;color:#000;padding:0 .1em}mark b{background:#ffb300}code{font-size:.9em}
 @media(max-width:50rem){.sides{grid-template-columns:1fr}}
@@ -78,7 +82,7 @@ def page_lines(
 def _counts(summary: Summary) -> Iterator[str]:
     totals = summary.totals
     yield (
-        f"<p>{totals.records:,} records, {totals.unreadable.total():,} of them unreadable;"
+        f"<p>{counted(totals.records, 'record')}, {totals.unreadable.total():,} of them unreadable;"
         f" alerts {summary.before:,} before, {summary.after:,} after.</p>"
     )
     for heading, rows in (("By kind", summary.kinds), ("By day", summary.days)):
@@ -128,7 +132,7 @@ def _story(compared: Compared, texts: Texts, titles: Sequence[str]) -> str:
 def _told(served: Served) -> str:
     """Say what a subscription is told of a story."""
     reasons = ", ".join((*served.aspects, *served.why))
-    sent = f"{len(served.before.revisions)} records before, {len(served.after.revisions)} after"
+    sent = f"{counted(len(served.before.revisions), 'record')} before, {len(served.after.revisions)} after"
     return (
         f'<div class="small">{escape(served.subscription)}: <span class="{served.verdict}">'
         f"{served.verdict}</span>{escape(f' ({reasons})' if reasons else '')}; {sent}</div>"
@@ -141,7 +145,7 @@ def _side(story: StoryResult | None, texts: Texts) -> str:
     alert = story.told.alert
     withdrawn = ", withdrawn" if story.withdrawn else ""
     facts = (
-        f"{alert.severity}; {', '.join(sorted(story.kinds))}; {len(story.revisions)} revisions{withdrawn};"
+        f"{alert.severity}; {', '.join(sorted(story.kinds))}; {counted(len(story.revisions), 'revision')}{withdrawn};"
         f" first {story.raised_at:%Y-%m-%d %H:%M} UTC; {', '.join(story.entries) or 'entry not known'}"
     )
     articles = dict.fromkeys(quotation.article_id for quotation in alert.evidence)
@@ -156,17 +160,22 @@ def _side(story: StoryResult | None, texts: Texts) -> str:
 
 
 def _article(article: Article | None, evidence: Sequence[Quotation]) -> str:
-    """Show an article with its evidence marked; the quotations alone where the text is not at hand."""
+    """Show an article with its evidence marked; the quotations alone where the text is not at hand.
+
+    A long text has its evidence above it too.
+    """
     source = " ".join(filter(None, (evidence[0].source, evidence[0].article_id)))
     head = f'<div class="small">{_linked(source, evidence[0].url)}</div>'
     title = _marked(article.ref.title, evidence, Field.TITLE) if article else None
     text = _marked(article.text, evidence, Field.TEXT) if article else None
-    if title is None or text is None:
-        quotes = "".join(
-            f"<p>{_marked(each.quote, [moved(each)], each.field)}</p>" for each in evidence
-        )
+    quotes = "".join(
+        f"<p>{_marked(each.quote, [moved(each)], each.field)}</p>" for each in evidence
+    )
+    if article is None or title is None or text is None:
         return f'{head}<div class="text">{quotes}</div>'
-    return f'{head}<div class="text"><div class="title">{title}</div>{text}</div>'
+    # The box of a long text shows its beginning: what is marked may stand below.
+    proof = f'<div class="proof">{quotes}</div>' if len(article.text) > _SHORT_CHARS else ""
+    return f'{head}{proof}<div class="text"><div class="title">{title}</div>{text}</div>'
 
 
 def _marked(text: str, evidence: Sequence[Quotation], field: Field) -> str | None:

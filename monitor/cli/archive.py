@@ -76,7 +76,9 @@ def save(
     request = ArchiveRequest(topic=topic, path=path, selection=selection)
     report = run_client(_save(resolved.settings, request), resolved)
     if report.stopped:
-        message = f"stopped; {report.sent:,} records are kept: run the same command to go on"
+        message = (
+            f"stopped with {counted(report.sent, 'record')} kept: run the same command to go on"
+        )
         click.echo(f"news-monitor: {message}", err=True)
         sys.exit(INTERRUPTED)
     if is_table:
@@ -86,9 +88,13 @@ def save(
         write_parquet(file, archive.header, archive.records())
         path.unlink()
     before = f", {report.before:,} of them before the interruption" if report.before else ""
-    outside = f"; {report.passed_over:,} outside the selection" if report.passed_over else ""
+    outside = (
+        f"; {report.passed_over:,} left out (outside the selection, or canaries)"
+        if report.passed_over
+        else ""
+    )
     click.echo(
-        f"archived {report.sent:,} records of {topic} in {file}"
+        f"archived {counted(report.sent, 'record')} of {topic} in {file}"
         f" ({file.stat().st_size / 1e6:,.1f} MB){before}{outside}"
     )
 
@@ -219,7 +225,9 @@ def convert(*, file: Path, other: Path, force: bool) -> None:
             for record in archive.records():
                 writer.add(record)
             writer.finish()
-    click.echo(f"wrote {archive.size:,} records to {other} ({other.stat().st_size / 1e6:,.1f} MB)")
+    click.echo(
+        f"wrote {counted(archive.size, 'record')} to {other} ({other.stat().st_size / 1e6:,.1f} MB)"
+    )
 
 
 async def _save(settings: Settings, request: "ArchiveRequest") -> "ReplayReport":

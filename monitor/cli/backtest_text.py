@@ -13,6 +13,7 @@ from monitor.backtest.served import Compared, Served
 from monitor.backtest.summary import Judgement, Summary
 from monitor.cli.alerts import print_alert
 from monitor.cli.output import terminal_safe
+from monitor.wording import counted
 
 __all__ = ["print_story", "print_summary"]
 
@@ -121,11 +122,11 @@ def print_summary(console: Console, summary: Summary, *, most: int) -> None:
     totals = summary.totals
     read = totals.records - totals.unreadable.total()
     console.print(
-        f"{totals.records:,} records = {read:,} read + {totals.unreadable.total():,} unreadable"
+        f"{counted(totals.records, 'record')} = {read:,} read + {totals.unreadable.total():,} unreadable"
     )
     if summary.is_comparison:
         console.print(
-            f"{summary.before:,} alerts in {summary.revisions_before:,} revisions before,"
+            f"{counted(summary.before, 'alert')} in {counted(summary.revisions_before, 'revision')} before,"
             f" {summary.after:,} in {summary.revisions_after:,} after"
         )
         aspects = ", ".join(
@@ -136,7 +137,9 @@ def print_summary(console: Console, summary: Summary, *, most: int) -> None:
         if aspects:
             console.print(f"changed in: {aspects}")
     else:
-        console.print(f"{summary.after:,} alerts in {summary.revisions_after:,} revisions")
+        console.print(
+            f"{counted(summary.after, 'alert')} in {counted(summary.revisions_after, 'revision')}"
+        )
     if summary.judgement is not None:
         console.print(_judged(summary.judgement))
 

@@ -98,7 +98,7 @@ def _introduce(
         f" metrics at {demonstration.worker.url}/metrics"
     )
     console.print(
-        f"Now {len(news)} records, {minutes:.0f} minutes of news in {seconds:g} seconds."
+        f"Now {counted(len(news), 'record')}, {minutes:.0f} minutes of news in {seconds:g} seconds."
         " Marked words are those that raised the alert.\n"
     )
 

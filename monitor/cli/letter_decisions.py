@@ -12,6 +12,7 @@ from monitor.cli.letter_options import LetterName, letter_options, selection_fro
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.output import terminal_safe
 from monitor.settings import ResolvedSettings, Settings
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from agents.letters import Selection
@@ -98,11 +99,11 @@ def retry_letters(
     )
     plan = _planned(resolved, selection, rules, waits=not dry_run)
     if dry_run or plan.is_empty:
-        click.echo(f"{plan.letters:,} letters to send; nothing was sent")
+        click.echo(f"{counted(plan.letters, 'letter')} to send; nothing was sent")
         return
-    _confirm(f"send {plan.letters:,} letters?", yes=yes)
+    _confirm(f"send {counted(plan.letters, 'letter')}?", yes=yes)
     report = run_client(retry(settings, selection, rules, plan, progress=_progress), resolved)
-    _tell(report, f"sent {report.sent:,} letters back; run {rules.run}")
+    _tell(report, f"sent {counted(report.sent, 'letter')} back; run {rules.run}")
 
 
 @click.command("discard")
@@ -126,13 +127,13 @@ def discard_letters(*, resolved: ResolvedSettings, dry_run: bool, yes: bool, **c
     settings = resolved.settings
     selection = selection_from(settings, chosen, needs_choice=True)
     pending = run_client(_count_pending(settings, selection), resolved)
-    click.echo(f"would discard {pending:,} letters")
+    click.echo(f"would discard {counted(pending, 'letter')}")
     if dry_run or not pending:
         return
-    _confirm(f"discard {pending:,} letters?", yes=yes)
+    _confirm(f"discard {counted(pending, 'letter')}?", yes=yes)
     rules = RetryRules(run=uuid.uuid4().hex)
     report = run_client(discard(settings, selection, rules), resolved)
-    _tell(report, f"discarded {report.discarded:,} letters")
+    _tell(report, f"discarded {counted(report.discarded, 'letter')}")
 
 
 async def _count_pending(settings: Settings, selection: "Selection") -> int:
@@ -204,7 +205,7 @@ def _tell(report: "RetryReport", done: str) -> None:
             f"{report.made_good:,} of a run that was broken off had arrived: marked, not sent again"
         )
     if report.duplicates:
-        click.echo(f"warning: {report.duplicates:,} records were found twice", err=True)
+        click.echo(f"warning: {counted(report.duplicates, 'record')} found twice", err=True)
     click.echo(done)
     for line in report.refused:
         click.echo(f"refused: {terminal_safe(line)}", err=True)

@@ -10,6 +10,7 @@ import click
 
 from monitor.cli.output import json_line, terminal_safe
 from monitor.wire.fault import fault_at
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from agents.letter_states import KnownLetter
@@ -55,7 +56,9 @@ class LetterLines:
             f"{one_line(reason)} {count:,}" for reason, count in self._reasons.most_common()
         )
         total = self._reasons.total()
-        click.echo(f"{total:,} letters" + (f" ({states}): {reasons}" if total else ""), err=True)
+        click.echo(
+            f"{counted(total, 'letter')}" + (f" ({states}): {reasons}" if total else ""), err=True
+        )
 
 
 def letter_json(known: "KnownLetter") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.output import error_console, terminal_safe
 from monitor.settings import ResolvedSettings, Settings
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from agents.article_files import InputRecord, Layout
@@ -121,6 +122,6 @@ def _print_report(report: "PublishReport", topic: str, seconds: float) -> None:
         click.echo(f"refused: and {report.refused_total - _SHOWN_REFUSALS:,} more", err=True)
     megabytes = report.published_bytes / 1e6
     click.echo(
-        f"published {report.published:,} records ({megabytes:,.1f} MB) to {topic}"
+        f"published {counted(report.published, 'record')} ({megabytes:,.1f} MB) to {topic}"
         f" in {seconds:.1f} s; refused {report.refused_total:,}"
     )

@@ -7,6 +7,7 @@ import click
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.output import remark
 from monitor.settings import ResolvedSettings, Settings
+from monitor.wording import counted
 
 __all__ = ["command"]
 
@@ -46,7 +47,7 @@ def command(
     Exit codes: 0 kept, 1 the folder exists or cannot be written, 2 wrong usage.
     """
     kept = run_client(_record(case, files, skip, count, resolved.settings), resolved)
-    remark(f"{case}: {kept:,} records kept")
+    remark(f"{case}: {counted(kept, 'record')} kept")
 
 
 async def _record(

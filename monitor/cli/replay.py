@@ -18,6 +18,7 @@ from monitor.cli.replay_text import print_count, progress_of, report_text
 from monitor.cli.stopping import stoppable
 from monitor.errors import NewsMonitorError
 from monitor.settings import ResolvedSettings, Settings
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from agents.checkpoint import Checkpoint
@@ -180,7 +181,7 @@ def run_replay(
         request = replace(request, replay_id=resumed.replay_id)
         if resumed.finished:
             click.echo(
-                f"{request.checkpoint}: this replay is finished ({resumed.sent:,} records); remove"
+                f"{request.checkpoint}: this replay is finished ({counted(resumed.sent, 'record')}); remove"
                 " the file to begin it again"
             )
             return
@@ -212,7 +213,7 @@ def _confirm(plan: "ReplayPlan", settings: Settings, resolved: ResolvedSettings)
         records = run_client(_size(plan), resolved)
     if records <= settings.replay_confirm_records:
         return
-    what = f"up to {records:,} records, more than replay_confirm_records ({settings.replay_confirm_records:,})"
+    what = f"up to {counted(records, 'record')}, more than replay_confirm_records ({settings.replay_confirm_records:,})"
     if not sys.stdin.isatty():
         message = f"this would send {what}: say --yes if you want that"
         raise NewsMonitorError(message)

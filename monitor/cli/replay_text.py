@@ -10,6 +10,7 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn
 
 from monitor.cli.output import error_console
+from monitor.wording import counted
 
 if TYPE_CHECKING:
     from agents.replay_count import Count
@@ -72,14 +73,14 @@ def progress_of(title: str, total: int | None) -> "Iterator[Callable[[ReplayRepo
 def print_count(request: "ReplayRequest", plan: "ReplayPlan", found: "Count") -> None:
     """Print what a run would send."""
     for partition, records in sorted(found.partitions.items()):
-        click.echo(f"{request.source}/{partition}: {records:,} records")
+        click.echo(f"{request.source}/{partition}: {counted(records, 'record')}")
     where = request.target if plan.target_exists else f"{request.target} (to be created)"
-    outside = f"; {found.passed_over:,} others are not selected" if found.passed_over else ""
+    outside = f"; {_left_out(found.passed_over)}" if found.passed_over else ""
     times = ""
     if found.records:
         times = f", from {moment(found.first_ms)} to {moment(found.last_ms)}"
     click.echo(
-        f"would send {found.records:,} records ({found.value_bytes / 1e6:,.1f} MB) to {where}"
+        f"would send {counted(found.records, 'record')} ({found.value_bytes / 1e6:,.1f} MB) to {where}"
         f"{times}{outside}; nothing was sent"
     )
 
@@ -87,13 +88,20 @@ def print_count(request: "ReplayRequest", plan: "ReplayPlan", found: "Count") ->
 def report_text(request: "ReplayRequest", report: "ReplayReport") -> str:
     """Say how a run ended."""
     total = report.sent + report.found
-    parts = [f"replayed {total:,} records from {request.source} to {request.target}"]
+    parts = [f"replayed {counted(total, 'record')} from {request.source} to {request.target}"]
+    if report.before:
+        parts.append(f"the first {counted(report.before, 'record')} of the source in a run before")
     if report.passed_over:
-        parts.append(f"{report.passed_over:,} outside the selection")
+        parts.append(_left_out(report.passed_over))
     if report.found:
         parts.append(f"{report.found:,} of them were there already and were not sent again")
     parts.append(f"news-monitor-replay-id {report.replay_id}")
     return "; ".join(parts)
+
+
+def _left_out(records: int) -> str:
+    """Say how many records are not sent: what is a canary's, of whatever selection, is no news."""
+    return f"{records:,} left out (outside the selection, or canaries)"
 
 
 def _duration(seconds: float) -> str:

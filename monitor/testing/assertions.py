@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from monitor.domain import Alert, Entity
+from monitor.wording import counted
 
 __all__ = ["assert_alert", "assert_no_alert"]
 
@@ -108,7 +109,7 @@ def _names(entities: Iterable[Entity]) -> set[str]:
 def _fail(what: str, wanted: _Wanted, alerts: list[Alert]) -> NoReturn:
     """Say what was asked for and what there is."""
     asked = ", ".join(f"{name}={value!r}" for name, value in wanted.items()) or "at all"
-    lines = [f"{what} {'with ' if wanted else ''}{asked}; there are {len(alerts)} alerts:"]
+    lines = [f"{what} {'with ' if wanted else ''}{asked}; found {counted(len(alerts), 'alert')}:"]
     for alert in alerts:
         missing = _missing(alert, wanted)
         lines.append(

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from monitor.domain import Alert
 from monitor.settings import ENVIRONMENT_PREFIX, Settings
 from monitor.wire import alert_v1
+from monitor.wording import counted
 
 __all__ = ["Bench", "deleted", "made"]
 
@@ -57,7 +58,7 @@ class Bench:
         deadline = time.monotonic() + seconds
         while len(found := self.alerts()) < count:
             if time.monotonic() > deadline:
-                message = f"{len(found)} alerts after {seconds:g} s, not {count}"
+                message = f"{counted(len(found), 'alert')} after {seconds:g} s, not {count}"
                 raise TimeoutError(message)
             time.sleep(_LOOK_SECONDS)
         return found

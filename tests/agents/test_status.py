@@ -75,3 +75,12 @@ def test_where_no_canary_has_come_back_nobody_says_that_news_flows() -> None:
     assert "within 180 s" in sentence
     (sentence,) = judge(replace(WELL, workers=0), max_lag_seconds=60, canary_seconds=60)
     assert "has no worker" in sentence
+
+
+def test_no_canary_is_missed_where_the_worker_next_door_sends_none() -> None:
+    """Its settings are not ours: a demo's worker sends none, and nobody has told the one who asks."""
+    worker = {"status": "ready", "details": {"canary_seconds": 0}}
+    assert judge(replace(WELL, local_worker=worker), max_lag_seconds=60, canary_seconds=60) == ()
+    strange = {"status": "ready", "details": {"canary_seconds": "often"}}
+    (sentence,) = judge(replace(WELL, local_worker=strange), max_lag_seconds=60, canary_seconds=60)
+    assert "No canary has come back yet" in sentence

@@ -187,7 +187,7 @@ def test_the_commands_say_what_they_did(settings: Settings) -> None:
     assert "nothing was sent" in looked.stdout
     assert unasked.exit_code == 2
     assert "say --yes" in unasked.stderr
-    assert "discarded 1 letters" in discarded.stdout
+    assert "discarded 1 letter" in discarded.stdout
     assert done.exit_code == 0, done.output
     assert "sent 3 letters back" in done.stdout
     assert "leaves 1: was discarded" in done.stdout

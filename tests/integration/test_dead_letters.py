@@ -125,7 +125,7 @@ async def test_letters_go_back_as_they_were_and_only_once(
 
     assert done.returncode == again.returncode == never.returncode == 0, done.stderr
     assert "sent 7 letters back" in done.stdout
-    assert "sent 1 letters back" in again.stdout
+    assert "sent 1 letter back" in again.stdout
     assert "leaves 7: was sent back before" in again.stdout
     assert "nothing was sent" in never.stdout
     sent = await _sent(kafka, settings)
@@ -229,7 +229,7 @@ async def test_a_run_that_dies_between_two_steps_is_made_good(
     assert done.returncode == 0, done.stderr
     assert "waiting" in done.stderr
     assert "1 of a run that was broken off had arrived" in done.stdout
-    assert "sent 1 letters back" in done.stdout
+    assert "sent 1 letter back" in done.stdout
     arrived = Counter(record.key for record in await _sent(kafka, settings))
     assert arrived == {b"key-0": 1, b"key-1": 1}
 
@@ -282,7 +282,7 @@ async def test_letters_of_others_go_back_when_their_topic_is_named(
     assert "leaves 2: names a topic that this is not the dead-letter topic of" in refused.stdout
     assert "leaves 1: does not say where it came from" in refused.stdout
     assert "sent 2 letters back" in named.stdout, named.stderr
-    assert "sent 1 letters back" in unnamed.stdout, unnamed.stderr
+    assert "sent 1 letter back" in unnamed.stdout, unnamed.stderr
     sent = await read_to_end(kafka, orders)
     assert {record.partition for record in sent} >= {2, 3}
     assert [record.value for record in sent] == [b"\x00avro"] * 3
@@ -308,7 +308,7 @@ async def test_what_always_dies_goes_round_only_so_often(
 
     assert "leaves 1: died again after each of --max-attempts" in done.stdout
     assert "leaves 1: holds only the beginning" in done.stdout
-    assert "sent 1 letters back" in more.stdout, more.stderr
+    assert "sent 1 letter back" in more.stdout, more.stderr
     (sent,) = await _sent(kafka, settings)
     assert dict(sent.headers)["news-monitor-retry-attempt"] == b"4"
 

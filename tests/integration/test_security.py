@@ -51,7 +51,7 @@ def test_commands_reach_a_secured_cluster(
     assert created.returncode == 0, created.stderr
     assert published.returncode == 0, published.stderr
     assert copied.returncode == 0, copied.stderr
-    assert "replayed 1 records" in copied.stdout
+    assert "replayed 1 record " in copied.stdout
     assert tailed.returncode == 0, tailed.stderr
 
 

@@ -1,6 +1,7 @@
 """The page shows texts with their evidence marked, and nothing of them is taken for HTML."""
 
 import html.parser
+import re
 from dataclasses import replace
 
 import pytest
@@ -91,6 +92,17 @@ def test_only_addresses_of_the_web_are_linked(url: str, linked: bool) -> None:  
     """Whatever else an article gives as its address cannot be clicked."""
     _, outline = page_of("strike Atlantis Borduria", url=url)
     assert outline.links == ([url] if linked else [])
+
+
+def test_a_long_text_has_its_evidence_above_it() -> None:
+    """Its box shows the beginning, and what is marked stands below."""
+    clause = "strike Atlantis Borduria"
+    page, _ = page_of(f"{clause}{' quiet' * 400}")
+    proof, _, text = page.partition('<div class="proof">')[2].partition('<div class="text">')
+    assert clause in "".join(re.split(r"<[^>]*>", proof))
+    assert "<mark>" in text
+    page, _ = page_of(clause)
+    assert '<div class="proof">' not in page
 
 
 def test_evidence_is_marked_where_it_stands() -> None:

@@ -190,7 +190,7 @@ def test_the_page_says_who_is_told_otherwise(store: ResultStore) -> None:
         summary.add(compared)
     page = "".join(page_lines(found, summary, lambda _: None, titles=("old", "new")))
     assert "By subscription" in page
-    assert 'grave: <span class="lost">lost</span> (min_severity); 1 records before, 0 after' in page
+    assert 'grave: <span class="lost">lost</span> (min_severity); 1 record before, 0 after' in page
 
 
 SUBSCRIPTIONS = (EVERYTHING, GRAVE, ONCE, Subscription(id="asleep", quiet=NIGHT))

@@ -56,7 +56,7 @@ def test_a_failure_tells_what_there_is(wrong: dict[str, str]) -> None:
 def test_no_alert_means_none() -> None:
     """Without a description any alert is too much, and none is fine."""
     assert_no_alert([])
-    with pytest.raises(AssertionError, match="there are 1 alerts"):
+    with pytest.raises(AssertionError, match="found 1 alert"):
         assert_no_alert([STRIKE])
     with pytest.raises(AssertionError, match="an alert with kind='military-strike'"):
         assert_no_alert([STRIKE], "military-strike")
