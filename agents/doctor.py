@@ -114,6 +114,14 @@ def _reading(settings: Settings) -> Finding:
     )
 
 
+def _reasons(answer: bytes) -> str:
+    """Return the reasons of /readyz in words; what is none of ours, as it begins."""
+    try:
+        return " ".join(map(str, json.loads(answer)["reasons"]))
+    except (ValueError, KeyError, TypeError):
+        return " ".join(answer[:200].decode(errors="replace").split())
+
+
 def _port(settings: Settings) -> Finding:
     """Look whether the port for metrics is free, or whose it is."""
     host, port = settings.http_host, settings.http_port
@@ -131,7 +139,7 @@ def _port(settings: Settings) -> Finding:
         return Finding(
             check="metrics port",
             grade=Grade.WARN,
-            message=f"{place}: what runs there is not ready: {error.read(500).decode(errors='replace')}",
+            message=f"{place}: what runs there is not ready: {_reasons(error.read(65_536))}",
             advice="look at that worker's log",
         )
     except (OSError, ValueError, http.client.HTTPException):

@@ -125,7 +125,7 @@ _PUBLISHERS = (
                 legend="{{publisher}}",
             ),
             Query(
-                expression=f"time() - max({selected(catalogue.ARRIVAL_TIMESTAMP_SECONDS)})",
+                expression=f"time() - max({selected(catalogue.ARRIVAL_TIMESTAMP_SECONDS)} > 0)",
                 legend="anything at all",
             ),
         ),

@@ -40,6 +40,7 @@ def assert_alert(
         AssertionError: there is none; tells of every alert what it is.
     """
     wanted = _wanted(locals())
+    __tracebackhide__ = True  # pytest shows the line that asks
     found = list(alerts)
     for alert in found:
         if not _missing(alert, wanted):
@@ -66,6 +67,7 @@ def assert_no_alert(
         AssertionError: there is one; tells of every alert what it is.
     """
     wanted = _wanted(locals())
+    __tracebackhide__ = True  # pytest shows the line that asks
     found = list(alerts)
     if any(not _missing(alert, wanted) for alert in found):
         _fail("an alert", wanted, found)
@@ -108,6 +110,7 @@ def _names(entities: Iterable[Entity]) -> set[str]:
 
 def _fail(what: str, wanted: _Wanted, alerts: list[Alert]) -> NoReturn:
     """Say what was asked for and what there is."""
+    __tracebackhide__ = True
     asked = ", ".join(f"{name}={value!r}" for name, value in wanted.items()) or "at all"
     lines = [f"{what} {'with ' if wanted else ''}{asked}; found {counted(len(alerts), 'alert')}:"]
     for alert in alerts:

@@ -60,7 +60,7 @@ def test_no_alert_means_none() -> None:
         assert_no_alert([STRIKE])
     with pytest.raises(AssertionError, match="an alert with kind='military-strike'"):
         assert_no_alert([STRIKE], "military-strike")
-    with pytest.raises(AssertionError, match="there are 0 alerts"):
+    with pytest.raises(AssertionError, match="found 0 alerts"):
         assert_alert([])
 
 
