@@ -176,3 +176,27 @@ def test_replay_refuses_what_would_hurt(run: CommandLine) -> None:
     assert live.returncode == 1
     assert "--into-live" in live.stderr
     assert allowed.returncode == 0, allowed.stderr
+
+
+async def test_records_whose_times_are_no_times_are_replayed_and_kept(
+    run: CommandLine, settings: Settings, tmp_path: Path
+) -> None:
+    """Microseconds where milliseconds belong: sent as they are, from the topic and an archive."""
+    micros = 1_772_431_200_000_000
+    async with running(create_producer(settings), settings) as producer:
+        for number in range(3):
+            await producer.send_and_wait(
+                ARTICLES, b"News %d." % number, timestamp_ms=micros + number, partition=0
+            )
+    file = str(tmp_path / "a.jsonl.zst")
+
+    saved = run("archive", "save", ARTICLES, file)
+    replayed = run("replay", "--from", ARTICLES, "--to", "copies")
+    again = run("replay", "--from", file, "--to", "copies")
+    tried = run("backtest", "--topic", ARTICLES)
+
+    for done in (saved, replayed, again, tried):
+        assert done.returncode == 0, done.stderr
+    sent = [record.timestamp - micros for record in await _records(settings, "copies")]
+    assert sent == [0, 1, 2] * 2
+    assert "3 records" in tried.stdout
