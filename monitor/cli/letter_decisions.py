@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from monitor.cli.finite_range import FiniteRange
 from monitor.cli.letter_options import LetterName, letter_options, selection_from
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.output import terminal_safe
@@ -43,7 +44,7 @@ def _sending_options(decorated: Command) -> Command:
 @click.option("--to", "fallback", metavar="TOPIC", help="Where letters go that name no origin.")
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     default=100.0,
     show_default=True,
     metavar="N",
