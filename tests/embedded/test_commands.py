@@ -12,6 +12,7 @@ from agents import publish as publishing
 from agents.article_files import InputRecord
 from agents.client import create_consumer, create_producer, running
 from agents.topic_reader import Record, merged, partitions_of, stretches
+from monitor.archive import open_archive
 from monitor.settings import Settings
 from monitor.wire import alert_v1
 from tests.command_line import CommandLine
@@ -200,3 +201,30 @@ async def test_records_whose_times_are_no_times_are_replayed_and_kept(
     sent = [record.timestamp - micros for record in await _records(settings, "copies")]
     assert sent == [0, 1, 2] * 2
     assert "3 records" in tried.stdout
+
+
+async def test_a_table_is_made_of_what_a_killed_save_had_gathered(
+    run: CommandLine, settings: Settings, tmp_path: Path
+) -> None:
+    """Its second step is gone on with: the topic, which may have less now, is not read again."""
+    pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
+    file, gathered = tmp_path / "a.parquet", tmp_path / "a.parquet.jsonl.zst"
+    async with running(create_producer(settings), settings) as producer:
+        await producer.send_and_wait(ARTICLES, b"First.", partition=0)
+        # What the first step leaves, to the byte.
+        assert run("archive", "save", ARTICLES, str(gathered)).returncode == 0
+        await producer.send_and_wait(ARTICLES, b"Second.", partition=0)
+
+    other = run("archive", "save", ARTICLES, str(file), "--partition", "0")
+    assert other.returncode == 1
+    assert "of news.articles.v1 (all records)" in other.stderr
+    assert gathered.exists()
+
+    done = run("archive", "save", ARTICLES, str(file))
+    assert done.returncode == 0, done.stderr
+    assert "archived 1 " in done.stdout
+    assert [record.value for record in open_archive(file).records()] == [b"First."]
+    assert not gathered.exists()
+
+    fresh = run("archive", "save", ARTICLES, str(file), "--force")
+    assert "archived 2 " in fresh.stdout
