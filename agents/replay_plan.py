@@ -204,11 +204,12 @@ def _warnings(
     retention_ms = int(target.config.get("retention.ms", -1))
     expires = "delete" in target.config.get("cleanup.policy", "delete") and retention_ms >= 0
     kept = request.timestamps is Timestamps.KEEP
+    # Not the other way round: people write the largest number of 64 bits for "for ever".
     if (
         expires
         and kept
         and oldest is not None
-        and oldest < now - timedelta(milliseconds=retention_ms)
+        and (now - oldest) // timedelta(milliseconds=1) > retention_ms
     ):
         found.append(
             f"records as old as {oldest:%Y-%m-%d %H:%M} UTC keep their timestamps, and"
