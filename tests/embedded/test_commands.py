@@ -228,3 +228,19 @@ async def test_a_table_is_made_of_what_a_killed_save_had_gathered(
 
     fresh = run("archive", "save", ARTICLES, str(file), "--force")
     assert "archived 2 " in fresh.stdout
+
+
+async def test_an_alert_whose_time_is_no_time_does_not_end_status(
+    run: CommandLine, settings: Settings
+) -> None:
+    """The last article of its story tells then how old it is."""
+    (value, *_) = alert_v1.EXAMPLES
+    async with running(create_producer(settings), settings) as producer:
+        await producer.send_and_wait(
+            settings.alerts_topic, value, timestamp_ms=1_772_431_200_000_000
+        )
+
+    done = run("status", "--http-port", "0")
+
+    assert "Traceback" not in done.stderr
+    assert alert_v1.decode(value).headline in done.stdout
