@@ -14,10 +14,11 @@ from agents.replay_sources import TopicSource
 from agents.selection import Selection
 from agents.topic_reader import Stretch
 from agents.topic_state import read_cluster
-from monitor.archive import ArchiveHeader, ArchiveWriter, Range
+from monitor.archive import ArchiveHeader, ArchiveWriter, Range, open_archive
+from monitor.errors import InvalidArchive
 from monitor.settings import Settings
 
-__all__ = ["ArchiveRequest", "save_archive"]
+__all__ = ["ArchiveRequest", "finished_before", "save_archive"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,32 @@ class ArchiveRequest:
     path: Path
     """A `.jsonl.zst` file."""
     selection: Selection
+
+
+def finished_before(request: ArchiveRequest) -> ReplayReport | None:
+    """Find what an earlier run has saved whole and not yet turned into a table.
+
+    The topic may have deleted some of it since: it is not to be read again.
+
+    Returns:
+        The report of that run; None where there is no such file.
+
+    Raises:
+        InvalidArchive: it is damaged, or of other records than *request* says.
+        NewsMonitorError: it cannot be read.
+    """
+    if not request.path.exists():
+        return None
+    archive = open_archive(request.path)
+    found = archive.header
+    if (found.topic, found.selection) != (request.topic, request.selection.words):
+        message = (
+            f"{request.path}: lies where this would be gathered, and is of {found.topic}"
+            f" ({found.selection or 'all records'}), begun {found.created_at}; remove it or choose"
+            " another name"
+        )
+        raise InvalidArchive(message)
+    return ReplayReport(replay_id="", sent=archive.size, before=archive.size)
 
 
 async def save_archive(

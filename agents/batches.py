@@ -7,9 +7,8 @@ on, which acknowledges it. Whatever goes wrong ends the worker without acknowled
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from faust import Stream
@@ -17,6 +16,7 @@ from faust.types import Message
 
 from agents.app import MonitorApp
 from agents.logs import get_logger
+from agents.record_times import believed_moment
 from agents.shutdown import BatchAbandoned, Shutdown
 from agents.tracing import UNTRACED, Tracer
 from monitor.metrics import Agent, Recorder
@@ -40,8 +40,6 @@ Handle = Callable[[Sequence[Message]], Coroutine[Any, Any, None]]
 ARTICLE_TIMESTAMP = "article-timestamp"
 """Header of a signals record: the time of the article's record, milliseconds since 1970, digits."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FUTURE = timedelta(days=1)
 _FOR_EVER_SECONDS = 3600.0
 
 _log = get_logger(__name__)
@@ -117,15 +115,15 @@ def headers_of(message: Message) -> tuple[tuple[str, bytes], ...]:
 
 
 def record_time(message: Message) -> datetime:
-    """Return a record's time in UTC; one that is absent or absurd is replaced by a sensible one.
+    """Return a record's time in UTC; now for one that is absent or absurd.
 
-    A time more than a day ahead is not believed: it would close every open story.
+    A time more than a day ahead is not believed: it would close every open story. Nor is 1970 put
+    in the place of none: beside it, no time that an article states would be believed.
     """
-    stated = _EPOCH
-    with suppress(OverflowError, TypeError):
-        stated = max(_EPOCH, _EPOCH + timedelta(seconds=message.timestamp))
     now = datetime.now(UTC)
-    return now if stated > now + _FUTURE else stated
+    if message.timestamp is None:
+        return now
+    return believed_moment(round(message.timestamp * 1000), now=now) or now
 
 
 def _note(recorder: Recorder, agent: Agent, progress: Progress, begun: float, records: int) -> None:

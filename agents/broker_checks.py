@@ -9,6 +9,7 @@ from agents.admin import Gravity, check_topics
 from agents.client import addresses, create_admin, create_consumer, running
 from agents.finding import Finding, Grade
 from agents.group_state import bounds_of, committed_of, first_unread, members_of, partitions_in
+from agents.record_times import moment_of
 from agents.topic_reader import Stretch, drained
 from agents.topic_state import Cluster, read_cluster
 from agents.topics import dead_letter_topic
@@ -134,7 +135,15 @@ async def _clocks(settings: Settings, cluster: Cluster) -> list[Finding]:
 def _clock(newest_ms: int | None) -> Finding:
     if newest_ms is None:
         return Finding(check="clock", grade=Grade.OK, message="no record to compare with yet")
-    ahead = datetime.fromtimestamp(newest_ms / 1000, UTC) - datetime.now(UTC)
+    newest = moment_of(newest_ms)
+    if newest is None:
+        return Finding(
+            check="clock",
+            grade=Grade.WARN,
+            message=f"the newest record has the timestamp {newest_ms}, which is no time",
+            advice="let its producer give milliseconds since 1970: workers take such a record for new",
+        )
+    ahead = newest - datetime.now(UTC)
     if ahead > _CLOCK_TOLERANCE:
         return Finding(
             check="clock",

@@ -38,6 +38,11 @@ class Letter:
     """All headers, the record's own and those of its death."""
     facts: LetterFacts
 
+    @property
+    def name(self) -> LetterName:
+        """What it is called on the command line."""
+        return self.place.topic, self.place.partition, self.place.offset
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
@@ -60,7 +65,7 @@ class Selection:
         facts, place = letter.facts, letter.place
         after = self.from_time is None or place.timestamp_ms >= milliseconds(self.from_time)
         before = self.until_time is None or place.timestamp_ms < milliseconds(self.until_time)
-        named = not self.names or (place.topic, place.partition, place.offset) in self.names
+        named = not self.names or letter.name in self.names
         reasoned = not self.reasons or not self.reasons.isdisjoint((facts.reason, facts.exception))
         sourced = not self.sources or facts.topic in self.sources
         return after and before and named and reasoned and sourced

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from aiokafka import TopicPartition
 from aiokafka.admin import NewTopic
 
 from agents.client import create_admin, create_consumer, running
+from agents.record_times import oldest_moment
 from agents.replay_request import LiveTopics, MissingTarget, Origin, ReplayRequest, Timestamps
 from agents.replay_sources import Source, TopicSource, file_source
 from agents.selection import Selection
@@ -132,8 +133,7 @@ async def plan_stretches(
             ]
         heads = [replace(part, end=part.start + 1) for part in parts if part.size]
         times = [record.timestamp async for record in drained(consumer, heads)]
-    oldest = datetime.fromtimestamp(min(times) / 1000, UTC) if times else None
-    return parts, oldest
+    return parts, oldest_moment(times)
 
 
 async def create_target(settings: Settings, request: ReplayRequest, plan: ReplayPlan) -> None:
@@ -164,8 +164,7 @@ async def _oldest(source: Source) -> datetime | None:
     """Return the least time of the first records of a file: it need not be in order."""
     async with aclosing(source.batches({})) as batches:
         first: Sequence[LogRecord] = await anext(batches, [])
-    times = [record.timestamp for record in first if record.timestamp >= 0]
-    return datetime.fromtimestamp(min(times) / 1000, UTC) if times else None
+    return oldest_moment(record.timestamp for record in first)
 
 
 def _refuse_dangerous(settings: Settings, request: ReplayRequest) -> None:
@@ -205,11 +204,12 @@ def _warnings(
     retention_ms = int(target.config.get("retention.ms", -1))
     expires = "delete" in target.config.get("cleanup.policy", "delete") and retention_ms >= 0
     kept = request.timestamps is Timestamps.KEEP
+    # Not the other way round: people write the largest number of 64 bits for "for ever".
     if (
         expires
         and kept
         and oldest is not None
-        and oldest < now - timedelta(milliseconds=retention_ms)
+        and (now - oldest) // timedelta(milliseconds=1) > retention_ms
     ):
         found.append(
             f"records as old as {oldest:%Y-%m-%d %H:%M} UTC keep their timestamps, and"

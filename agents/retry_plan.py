@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from agents.client import create_admin, running
-from agents.letters import Letter, Selection, find_stretches, read_letters
+from agents.letters import Letter, LetterName, Selection, find_stretches, read_letters
 from agents.retry_doubts import count_copies
 from agents.retry_judge import Destination, Judge, PassedOver, RetryRules
 from agents.retry_marks import RetryMarks
@@ -24,6 +24,8 @@ class RetryPlan:
     going: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many letters go to which topic, by topic and reason."""
     staying: Counter[PassedOver] = field(default_factory=Counter)
+    unmet: set[LetterName] = field(default_factory=set)
+    """Letters that were asked for by name and are not there, or left out by another condition."""
     retimed: int = 0
     repartitioned: int = 0
     """How many go where their key sends them: their partition is not known, or is no more."""
@@ -77,7 +79,7 @@ async def plan_retry(
         BrokerUnavailable: no broker answers.
         TopicMismatch: a dead-letter topic, or the topic of marks, is missing.
     """
-    plan = RetryPlan(parts=await find_stretches(settings, selection))
+    plan = RetryPlan(parts=await find_stretches(settings, selection), unmet=set(selection.names))
     async with RetryMarks(settings) as marks:
         judge = await judge_for(settings, selection, rules, marks=marks, now_ms=now_ms)
         async with aclosing(read_letters(settings, plan.parts, selection)) as letters:
@@ -87,6 +89,7 @@ async def plan_retry(
 
 
 def _enter(plan: RetryPlan, letter: Letter, verdict: Destination | PassedOver) -> None:
+    plan.unmet.discard(letter.name)
     if isinstance(verdict, PassedOver):
         plan.staying[verdict] += 1
         return

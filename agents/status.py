@@ -16,6 +16,7 @@ from aiokafka import TopicPartition
 from agents.canary_status import CanaryStatus, read_canary
 from agents.client import create_admin, create_consumer, running
 from agents.group_state import bounds_of, committed_of, first_unread, members_of, partitions_in
+from agents.record_times import moment_of
 from agents.topic_reader import Record, Stretch, drained
 from agents.topic_state import Cluster, read_cluster
 from agents.topics import dead_letter_topic, read_topics, topics_for
@@ -222,7 +223,7 @@ async def _last_alert(
             alert = alert_v1.decode(record.value)
         except InvalidRecord:
             continue
-        sent_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+        sent_at = moment_of(record.timestamp) or alert.last_seen
         found.append(LastAlert(sent_at=sent_at, alert=alert))
     return max(found, key=lambda each: each.sent_at, default=None)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from agents.article_files import STANDARD_INPUT, InputRecord, read_records
 from agents.client import create_consumer, running
-from agents.topic_reader import merged, partitions_of, stretches
+from agents.record_times import believed_moment
+from agents.topic_reader import merged, milliseconds, partitions_of, stretches
 from monitor.archive import LogRecord, is_archive, open_archive
 from monitor.backtest.records import StoredNews, StoredRecord
 from monitor.domain import Stage
@@ -26,20 +27,23 @@ __all__ = ["STANDARD_INPUT", "stored_news", "stretch_of", "topic_news"]
 async def stored_news(sources: Sequence[str], settings: Settings) -> StoredNews:
     """Yield the records of files, one after the other; `-` is standard input.
 
+    A time that a worker would not believe (none, past the year 9999, more than a day ahead) is none.
+
     A file is an archive of a topic (`.jsonl.zst`, `.parquet`), whose records have their own times, or
     articles, plain or gzip (`.gz`). Canaries in an archive are no news and are left out.
 
     Raises:
         NewsMonitorError: a file cannot be read.
     """
+    now = datetime.now(UTC)
     for source in sources:
         if is_archive(source):
             for record in open_archive(Path(source)).records():
                 if not canary_v1.is_canary(record.headers):
-                    yield [_archived(record, source)]
+                    yield [_stored(record, source, now)]
             continue
         async for at_hand in read_records(source, max_bytes=settings.max_record_bytes):
-            yield [_stored(record) for record in at_hand]
+            yield [_unstamped(record) for record in at_hand]
 
 
 async def topic_news(
@@ -65,17 +69,18 @@ async def topic_news(
         TopicMismatch: there is no such topic.
     """
     partitions = await partitions_of(settings, topic)
+    now = datetime.now(UTC)
+    first = None if from_time is None else milliseconds(from_time)
+    end = None if until_time is None else milliseconds(until_time)
     async with running(create_consumer(settings), settings) as consumer:
         parts = await stretches(consumer, partitions, from_time=from_time)
     async with aclosing(merged(settings, parts)) as records:
         async for record in records:
-            moment = datetime.fromtimestamp(record.timestamp / 1000, UTC)
             # A producer sets the times, so that an older record may follow a newer one.
-            early = from_time is not None and moment < from_time
-            late = until_time is not None and moment >= until_time
+            early = first is not None and record.timestamp < first
+            late = end is not None and record.timestamp >= end
             if not (early or late or canary_v1.is_canary(record.headers)):
-                place = f"{topic}[{record.partition}]@{record.offset}"
-                yield [StoredRecord(value=record.value, timestamp=moment, place=place)]
+                yield [_stored(record, topic, now)]
 
 
 async def stretch_of(news: StoredNews, *, skip: int = 0, count: int | None = None) -> StoredNews:
@@ -92,16 +97,16 @@ async def stretch_of(news: StoredNews, *, skip: int = 0, count: int | None = Non
             return
 
 
-def _archived(record: LogRecord, source: str) -> StoredRecord:
-    """Return a record of an archive; it lies in the file under its place in the topic."""
-    moment = None
-    if record.timestamp >= 0:
-        moment = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-    place = f"{source}[{record.partition}]@{record.offset}"
-    return StoredRecord(value=record.value, timestamp=moment, place=place)
+def _stored(record: LogRecord, source: str, now: datetime) -> StoredRecord:
+    """Return a record of a topic or of an archive, which keeps its place in the topic."""
+    return StoredRecord(
+        value=record.value,
+        timestamp=believed_moment(record.timestamp, now=now),
+        place=f"{source}[{record.partition}]@{record.offset}",
+    )
 
 
-def _stored(record: InputRecord) -> StoredRecord:
+def _unstamped(record: InputRecord) -> StoredRecord:
     """Return a record of a file; of one that is too long nothing but its place is known."""
     if record.is_whole:
         return StoredRecord(value=record.value, place=record.place)

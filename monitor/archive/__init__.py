@@ -6,6 +6,7 @@ Knows no broker: `agents.archive` fills archives from topics, `agents.replay` se
 * `lines`    a record as one line of JSON, and back
 * `frames`   lines in compressed frames, each with an index in front of it
 * `writer`   records into a file that a crash can interrupt at any byte
+* `durable`  a draft gets its name once the disk has it
 * `reader`   records out of a file, the damaged and cut-off ones told in words
 * `parquet`  the same records as a Parquet table, by the extra `parquet`
 """

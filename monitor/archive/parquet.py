@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from monitor.archive.durable import put_in_place
 from monitor.archive.lines import decode_header, encode_header
 from monitor.archive.record import ArchiveHeader, StoredRecord
 from monitor.errors import InvalidArchive, NewsMonitorError
@@ -21,6 +22,8 @@ _ROWS = 5000
 
 def write_parquet(path: Path, header: ArchiveHeader, records: Iterable[StoredRecord]) -> int:
     """Write records as a table, as a whole or not at all; return how many there are.
+
+    It has its name when the disk has it: what it was made of may be removed then.
 
     Raises:
         NewsMonitorError: the file cannot be written, or pyarrow is not installed.
@@ -37,7 +40,7 @@ def write_parquet(path: Path, header: ArchiveHeader, records: Iterable[StoredRec
             while rows := [_row(each) for each in islice(remaining, _ROWS)]:
                 writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
                 written += len(rows)
-        draft.replace(path)
+        put_in_place(draft, path)
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror or error}"
         raise NewsMonitorError(message) from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from monitor.archive.durable import put_in_place
 from monitor.archive.frames import PlacedFrame, encode_frame, read_frames, unpack
 from monitor.archive.lines import decode_header, encode_end, encode_header, encode_record
 from monitor.archive.record import ArchiveHeader, LogRecord
@@ -104,12 +105,19 @@ class ArchiveWriter:
         self._bytes = 0
 
     def finish(self) -> None:
-        """Make the archive whole, and give it its name once the disk has it."""
+        """Make the archive whole, and give it its name once the disk has it.
+
+        Raises:
+            NewsMonitorError: the disk does not take it.
+        """
         self.flush()
         self._write(encode_frame(encode_end(self.records)))
-        os.fsync(self._file.fileno())
         self._file.close()
-        part_of(self._path).replace(self._path)
+        try:
+            put_in_place(part_of(self._path), self._path)
+        except OSError as error:
+            message = f"{self._path}: cannot be written: {error.strerror}"
+            raise NewsMonitorError(message) from error
 
     def _opened(self) -> BinaryIO:
         part = part_of(self._path)

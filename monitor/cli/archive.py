@@ -74,7 +74,7 @@ def save(
     is_table = file.name.endswith(_PARQUET)
     path = file.with_name(f"{file.name}.jsonl.zst") if is_table else file
     request = ArchiveRequest(topic=topic, path=path, selection=selection)
-    report = run_client(_save(resolved.settings, request), resolved)
+    report = run_client(_save(resolved.settings, request, is_table=is_table), resolved)
     if report.stopped:
         message = (
             f"stopped with {counted(report.sent, 'record')} kept: run the same command to go on"
@@ -230,9 +230,11 @@ def convert(*, file: Path, other: Path, force: bool) -> None:
     )
 
 
-async def _save(settings: Settings, request: "ArchiveRequest") -> "ReplayReport":
-    from agents.archive import save_archive
+async def _save(settings: Settings, request: "ArchiveRequest", *, is_table: bool) -> "ReplayReport":
+    from agents.archive import finished_before, save_archive
 
+    if is_table and (report := finished_before(request)):
+        return report
     stop = asyncio.Event()
     now = datetime.now(UTC)
     with progress_of(f"to {request.path.name}", None) as progress:

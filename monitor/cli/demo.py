@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.cli.alerts import alert_console, print_alert
+from monitor.cli.finite_range import FiniteRange
 from monitor.cli.options import run_client, settings_options
 from monitor.errors import NewsMonitorError
 from monitor.settings import ResolvedSettings
@@ -35,7 +36,7 @@ _KAFKA_PORT = 9092
 @settings_options("http_port")
 @click.option(
     "--seconds",
-    type=click.FloatRange(1, 600),
+    type=FiniteRange(1, 600),
     default=20.0,
     show_default=True,
     help="How long the ten minutes of news take.",

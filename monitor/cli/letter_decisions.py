@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from monitor.cli.letter_options import LetterName, letter_options, selection_from
+from monitor.cli.finite_range import FiniteRange
+from monitor.cli.letter_options import LetterName as LetterNameType
+from monitor.cli.letter_options import letter_options, selection_from
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.output import terminal_safe
 from monitor.settings import ResolvedSettings, Settings
 from monitor.wording import counted
 
 if TYPE_CHECKING:
-    from agents.letters import Selection
+    from agents.letters import LetterName, Selection
     from agents.retry_judge import RetryRules
     from agents.retry_plan import RetryPlan
     from agents.retry_run import RetryReport
@@ -30,7 +32,7 @@ def _sending_options(decorated: Command) -> Command:
         click.option("--yes", is_flag=True, help="Do it without asking; for scripts."),
         click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing."),
         click.option("--all", "everything", is_flag=True, help="All letters of these topics."),
-        click.argument("names", nargs=-1, metavar="[LETTER]...", type=LetterName()),
+        click.argument("names", nargs=-1, metavar="[LETTER]...", type=LetterNameType()),
     ):
         decorated = option(decorated)
     return decorated
@@ -43,7 +45,7 @@ def _sending_options(decorated: Command) -> Command:
 @click.option("--to", "fallback", metavar="TOPIC", help="Where letters go that name no origin.")
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     default=100.0,
     show_default=True,
     metavar="N",
@@ -82,8 +84,8 @@ def retry_letters(
         news-monitor dead-letters retry --reason analysis-failed --dry-run
         news-monitor dead-letters retry --topic connect-dlq --source orders --all --yes
 
-    Exit codes: 0 all that can be was sent, 1 failed, or a letter was refused or is in hand of another
-    run, 2 wrong usage.
+    Exit codes: 0 all that can be was sent, 1 failed, or a letter was refused, is in hand of another
+    run or was named and not found, 2 wrong usage.
     """
     from agents.retry import retry
     from agents.retry_judge import RetryRules
@@ -100,10 +102,12 @@ def retry_letters(
     plan = _planned(resolved, selection, rules, waits=not dry_run)
     if dry_run or plan.is_empty:
         click.echo(f"{counted(plan.letters, 'letter')} to send; nothing was sent")
+        _end_unmet(plan.unmet)
         return
     _confirm(f"send {counted(plan.letters, 'letter')}?", yes=yes)
     report = run_client(retry(settings, selection, rules, plan, progress=_progress), resolved)
     _tell(report, f"sent {counted(report.sent, 'letter')} back; run {rules.run}")
+    _end_unmet(plan.unmet)
 
 
 @click.command("discard")
@@ -119,29 +123,49 @@ def discard_letters(*, resolved: ResolvedSettings, dry_run: bool, yes: bool, **c
     Example:
         news-monitor dead-letters discard --reason null-value --until-time 2026-03-01 --yes
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage.
+    Exit codes: 0 done, 1 failed, or a letter was named and not found, 2 wrong usage.
     """
     from agents.retry import discard
     from agents.retry_judge import RetryRules
 
     settings = resolved.settings
     selection = selection_from(settings, chosen, needs_choice=True)
-    pending = run_client(_count_pending(settings, selection), resolved)
+    pending, unmet = run_client(_count_pending(settings, selection), resolved)
+    _tell_unmet(unmet)
     click.echo(f"would discard {counted(pending, 'letter')}")
     if dry_run or not pending:
+        _end_unmet(unmet)
         return
     _confirm(f"discard {counted(pending, 'letter')}?", yes=yes)
     rules = RetryRules(run=uuid.uuid4().hex)
     report = run_client(discard(settings, selection, rules), resolved)
     _tell(report, f"discarded {counted(report.discarded, 'letter')}")
+    _end_unmet(unmet)
 
 
-async def _count_pending(settings: Settings, selection: "Selection") -> int:
-    """Count the letters that `discard` would mark."""
+async def _count_pending(
+    settings: Settings, selection: "Selection"
+) -> "tuple[int, set[LetterName]]":
+    """Count the letters that `discard` would mark, and find the names that are of none."""
     from agents.letter_states import read_states
 
+    pending, unmet = 0, set(selection.names)
     async with aclosing(read_states(settings, selection)) as letters:
-        return sum([known.state in ("open", "doubtful") async for known in letters])
+        async for known in letters:
+            pending += known.state in ("open", "doubtful")
+            unmet.discard(known.letter.name)
+    return pending, unmet
+
+
+def _tell_unmet(unmet: "set[LetterName]") -> None:
+    for name in sorted(unmet):
+        click.echo("not found: {}/{}/{}".format(*name), err=True)
+
+
+def _end_unmet(unmet: "set[LetterName]") -> None:
+    """End with exit code 1 where a letter was named that was not found; it has been told."""
+    if unmet:
+        raise SystemExit(1)
 
 
 def _planned(
@@ -163,6 +187,7 @@ def _planned(
     if waits:
         run_client(wait_for_others(settings, waiting), resolved)
     plan = run_client(plan_retry(settings, selection, rules, now_ms=now_ms()), resolved)
+    _tell_unmet(plan.unmet)
     for (topic, reason), count in sorted(plan.going.items()):
         click.echo(f"would send {count:,} to {terminal_safe(topic)}: {terminal_safe(reason)}")
     for why, count in sorted(plan.staying.items()):

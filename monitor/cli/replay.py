@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli import INTERRUPTED
+from monitor.cli.finite_range import FiniteRange
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.replay_options import Duration, record_options
 from monitor.cli.replay_text import print_count, progress_of, report_text
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["command", "run_replay"]
 
 _COLLECT_EVERY = 100_000
-_above_zero = click.FloatRange(min=0, min_open=True)
+_above_zero = FiniteRange(min=0, min_open=True)
 
 
 @click.command("replay")

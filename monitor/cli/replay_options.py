@@ -1,6 +1,7 @@
 """Replay options: the selection of records, on the command line of several commands."""
 
 import functools
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +31,10 @@ class Duration(click.ParamType):
         parts = _DURATION.fullmatch(str(value))
         if parts is None:
             self.fail(f"{value!r} is not a length of time such as 5s, 500ms or 2m", param, ctx)
-        return float(parts["number"]) * _SECONDS[parts["unit"]]
+        seconds = float(parts["number"]) * _SECONDS[parts["unit"]]
+        if not math.isfinite(seconds):
+            self.fail("is longer than any length of time", param, ctx)
+        return seconds
 
 
 def record_options(command: Command) -> Command:

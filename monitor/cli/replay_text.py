@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -25,12 +24,12 @@ _LINE_SECONDS = 10.0
 
 def moment(time_ms: int | None) -> str:
     """Write a timestamp for people; what Kafka takes for none, or cannot be a date, as its number."""
+    from agents.record_times import moment_of
+
     if time_ms is None:
         return "-"
-    try:
-        return f"{datetime.fromtimestamp(time_ms / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
-    except (OverflowError, ValueError, OSError):
-        return f"timestamp {time_ms}"
+    at = moment_of(time_ms)
+    return f"timestamp {time_ms}" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 @contextmanager

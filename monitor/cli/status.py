@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.table import Table
 
+from monitor.cli.finite_range import FiniteRange
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.output import harmless_json, output_console, terminal_safe
 from monitor.errors import BrokerUnavailable
@@ -24,7 +25,7 @@ __all__ = ["command"]
 @click.option(
     "--max-lag",
     "max_lag_seconds",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=60.0,
     show_default=True,
     metavar="SECONDS",

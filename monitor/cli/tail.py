@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.finite_range import FiniteRange
 from monitor.cli.options import Interrupt, run_client, settings_options
 from monitor.domain import Severity, SignalKind
 from monitor.settings import ResolvedSettings
@@ -25,7 +26,7 @@ __all__ = ["command"]
 )
 @click.option(
     "--idle-exit",
-    type=click.FloatRange(min=0.1),
+    type=FiniteRange(min=0.1),
     metavar="SECONDS",
     help="End after so long without an alert.",
 )

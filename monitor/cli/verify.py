@@ -9,6 +9,7 @@ import click
 
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.output import output_console, remark, terminal_safe
+from monitor.errors import NewsMonitorError
 from monitor.settings import ResolvedSettings, Settings
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def command(*, cases: tuple[Path, ...], resolved: ResolvedSettings) -> None:
     """Run the regression CASES that `news-monitor record` kept; show each one's first difference.
 
     A case is run with the settings and overlays that it holds. Signals and alerts must be the
-    same, member by member; versions of lexicon and model may differ.
+    same, member by member; versions of lexicon and model may differ. A case that cannot be read is
+    told, and the others are run.
 
     \b
     Examples:
@@ -36,9 +38,14 @@ def command(*, cases: tuple[Path, ...], resolved: ResolvedSettings) -> None:
 
     Exit codes: 0 all is as it was, 1 something differs, or a case cannot be read, 2 wrong usage.
     """
-    differing = 0
+    differing = unread = 0
     for case in cases:
-        difference = run_client(_verify(case, resolved.settings), resolved)
+        try:
+            difference = run_client(_verify(case, resolved.settings), resolved)
+        except NewsMonitorError as error:
+            unread += 1
+            remark(f"news-monitor: {error}")
+            continue
         differing += difference is not None
         if difference is None:
             output_console().print(terminal_safe(f"{case}: as it was"))
@@ -46,6 +53,9 @@ def command(*, cases: tuple[Path, ...], resolved: ResolvedSettings) -> None:
             _print(case, difference)
     if differing:
         remark(f"{differing} of {len(cases)} differ")
+    if unread:
+        remark(f"{unread} of {len(cases)} cannot be read")
+    if differing or unread:
         sys.exit(1)
 
 

@@ -1,7 +1,8 @@
 """The parts of a replay that need no broker: pace, selection, places, checkpoints, leftovers."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,15 @@ from agents.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from agents.delivery import Outgoing
 from agents.pace import Pace, Schedule
 from agents.replay_marks import REPLAY_HEADERS, AlertsWanted, RunMarks, are_alerts_withheld, marked
-from agents.replay_request import Origin, origin_of
+from agents.replay_plan import _warnings
+from agents.replay_request import Origin, ReplayRequest, origin_of
+from agents.replay_sources import file_source
 from agents.replay_target import Leftovers, partition_for
 from agents.selection import Selection
+from agents.topic_state import TopicState
 from monitor.archive import StoredRecord
 from monitor.errors import NewsMonitorError
+from monitor.settings import Settings
 
 
 def _record(**changes: object) -> StoredRecord:
@@ -184,3 +189,24 @@ def test_a_source_is_known_by_its_name(tmp_path: Path, monkeypatch: pytest.Monke
         Origin.TOPIC,
         Origin.TOPIC,
     ]
+
+
+@pytest.mark.parametrize(
+    ("retention_ms", "warned"),
+    [(2**63 - 1, False), (10**14, False), (86_400_000, False), (86_399_999, True), (-1, False)],
+)
+def test_a_target_that_forgets_is_warned_of(
+    retention_ms: int, *, warned: bool, tmp_path: Path
+) -> None:
+    """By its retention.ms, up to the largest one, which people write for "for ever"."""
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    request = ReplayRequest(source="a", target="b", replay_id="r", origin=Origin.FILE)
+    target = TopicState(
+        partitions=1, replication=1, leaderless=0, config={"retention.ms": str(retention_ms)}
+    )
+    source = file_source(replace(request, source=str(tmp_path / "none")), Settings(), now=now)
+    oldest = now - timedelta(days=1)
+
+    found = _warnings(request, source, target, oldest, now)
+
+    assert any("may be gone" in each for each in found) is warned

@@ -12,6 +12,7 @@ from agents import publish as publishing
 from agents.article_files import InputRecord
 from agents.client import create_consumer, create_producer, running
 from agents.topic_reader import Record, merged, partitions_of, stretches
+from monitor.archive import open_archive
 from monitor.settings import Settings
 from monitor.wire import alert_v1
 from tests.command_line import CommandLine
@@ -176,3 +177,70 @@ def test_replay_refuses_what_would_hurt(run: CommandLine) -> None:
     assert live.returncode == 1
     assert "--into-live" in live.stderr
     assert allowed.returncode == 0, allowed.stderr
+
+
+async def test_records_whose_times_are_no_times_are_replayed_and_kept(
+    run: CommandLine, settings: Settings, tmp_path: Path
+) -> None:
+    """Microseconds where milliseconds belong: sent as they are, from the topic and an archive."""
+    micros = 1_772_431_200_000_000
+    async with running(create_producer(settings), settings) as producer:
+        for number in range(3):
+            await producer.send_and_wait(
+                ARTICLES, b"News %d." % number, timestamp_ms=micros + number, partition=0
+            )
+    file = str(tmp_path / "a.jsonl.zst")
+
+    saved = run("archive", "save", ARTICLES, file)
+    replayed = run("replay", "--from", ARTICLES, "--to", "copies")
+    again = run("replay", "--from", file, "--to", "copies")
+    tried = run("backtest", "--topic", ARTICLES)
+
+    for done in (saved, replayed, again, tried):
+        assert done.returncode == 0, done.stderr
+    sent = [record.timestamp - micros for record in await _records(settings, "copies")]
+    assert sent == [0, 1, 2] * 2
+    assert "3 records" in tried.stdout
+
+
+async def test_a_table_is_made_of_what_a_killed_save_had_gathered(
+    run: CommandLine, settings: Settings, tmp_path: Path
+) -> None:
+    """Its second step is gone on with: the topic, which may have less now, is not read again."""
+    pytest.importorskip("pyarrow", reason="the extra `parquet` is not installed")
+    file, gathered = tmp_path / "a.parquet", tmp_path / "a.parquet.jsonl.zst"
+    async with running(create_producer(settings), settings) as producer:
+        await producer.send_and_wait(ARTICLES, b"First.", partition=0)
+        # What the first step leaves, to the byte.
+        assert run("archive", "save", ARTICLES, str(gathered)).returncode == 0
+        await producer.send_and_wait(ARTICLES, b"Second.", partition=0)
+
+    other = run("archive", "save", ARTICLES, str(file), "--partition", "0")
+    assert other.returncode == 1
+    assert "of news.articles.v1 (all records)" in other.stderr
+    assert gathered.exists()
+
+    done = run("archive", "save", ARTICLES, str(file))
+    assert done.returncode == 0, done.stderr
+    assert "archived 1 " in done.stdout
+    assert [record.value for record in open_archive(file).records()] == [b"First."]
+    assert not gathered.exists()
+
+    fresh = run("archive", "save", ARTICLES, str(file), "--force")
+    assert "archived 2 " in fresh.stdout
+
+
+async def test_an_alert_whose_time_is_no_time_does_not_end_status(
+    run: CommandLine, settings: Settings
+) -> None:
+    """The last article of its story tells then how old it is."""
+    (value, *_) = alert_v1.EXAMPLES
+    async with running(create_producer(settings), settings) as producer:
+        await producer.send_and_wait(
+            settings.alerts_topic, value, timestamp_ms=1_772_431_200_000_000
+        )
+
+    done = run("status", "--http-port", "0")
+
+    assert "Traceback" not in done.stderr
+    assert alert_v1.decode(value).headline in done.stdout

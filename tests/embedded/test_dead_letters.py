@@ -195,6 +195,30 @@ def test_the_commands_say_what_they_did(settings: Settings) -> None:
     assert len(asyncio.run(_sent(settings))) == 3
 
 
+def test_a_letter_that_is_not_there_is_told_and_the_others_are_done(settings: Settings) -> None:
+    """By retry and discard, whatever else is done: exit code 1. One that is done already is there."""
+    asyncio.run(_put(settings, 2))
+    listed = _command(settings, "dead-letters", "list")
+    first, second = (line.split()[0] for line in listed.stdout.splitlines())
+    lost, nowhere = f"{LETTERS}/0/99", f"{LETTERS}/99/0"
+    for words in (["retry", lost], ["retry", lost, "--dry-run"], ["discard", lost, nowhere]):
+        done = _command(settings, "dead-letters", *words, "--yes")
+        assert done.exit_code == 1, words
+        assert f"not found: {lost}\n" in done.stderr
+    assert f"not found: {nowhere}\n" in done.stderr
+
+    sent = _command(settings, "dead-letters", "retry", first, lost, "--yes")
+    discarded = _command(settings, "dead-letters", "discard", second, lost, "--yes")
+    again = _command(settings, "dead-letters", "retry", first, "--yes")
+    other = _command(settings, "dead-letters", "retry", first, "--source", "elsewhere", "--yes")
+
+    assert (sent.exit_code, discarded.exit_code, again.exit_code, other.exit_code) == (1, 1, 0, 1)
+    assert "sent 1 " in sent.stdout
+    assert "discarded 1 " in discarded.stdout
+    assert f"not found: {first}\n" in other.stderr
+    assert len(asyncio.run(_sent(settings))) == 1
+
+
 def test_status_against_an_idle_cluster(settings: Settings) -> None:
     """Topics, group and versions are told, and an alert that is there is the last one."""
     found = _command(settings, "status", "--http-port", "0")

@@ -1,6 +1,8 @@
 """Archives as Parquet tables: the same records, and the same errors in words."""
 
+import errno
 import importlib.util
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -63,3 +65,24 @@ def test_without_pyarrow_the_extra_is_named(
 
     with pytest.raises(NewsMonitorError, match=r"pip install 'news-monitor\[parquet\]'"):
         open_archive(tmp_path / "a.parquet")
+
+
+@needs_pyarrow
+def test_a_table_has_its_name_only_when_the_disk_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fails to take it leaves what was there, and is told: its source may be needed."""
+    path = tmp_path / "a.parquet"
+    write_parquet(path, HEADER, [])
+    before = path.read_bytes()
+    record = StoredRecord(partition=0, offset=0, timestamp=0, key=None, value=b"v")
+
+    def fails(_descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fails)
+    with pytest.raises(
+        NewsMonitorError, match=r"a\.parquet: cannot be written: Input/output error"
+    ):
+        write_parquet(path, HEADER, [record])
+    assert path.read_bytes() == before

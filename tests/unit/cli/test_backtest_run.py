@@ -199,6 +199,27 @@ def test_what_is_no_case_is_refused(run: Run, tmp_path: Path) -> None:
     assert "news-monitor record" in done.stderr
 
 
+def test_a_case_that_cannot_be_read_does_not_keep_the_others_from_being_run(
+    run: Run, tmp_path: Path
+) -> None:
+    """No case and one cut off are told and counted; all others are run."""
+    write_news("news.jsonl")
+    for name in ("cut", "whole"):
+        assert run("record", f"cases/{name}", "news.jsonl").exit_code == 0
+    expected = Path("cases/cut/expected.jsonl")
+    expected.write_text("".join(expected.read_text().splitlines(keepends=True)[:-1]))
+    (tmp_path / "cases" / "empty").mkdir()
+
+    done = run("verify", "cases/empty", "cases/cut", "cases/whole")
+
+    assert done.exit_code == 1
+    assert done.stdout == "cases/whole: as it was\n"
+    assert "cases/empty/case.json: no regression case" in done.stderr
+    assert "cases/cut/expected.jsonl: ends before record 11" in done.stderr
+    assert "2 of 3 cannot be read" in done.stderr
+    assert "differ" not in done.stderr
+
+
 def test_records_that_cannot_be_read_are_counted_and_named(run: Run) -> None:
     """A run goes on after them, and conditions can ask for them."""
     write_news("news.jsonl")
