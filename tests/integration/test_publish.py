@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.settings import Settings
+from monitor.wording import counted
 from tests.command_line import CommandLine, environment_of
 from tests.real_kafka import KafkaCluster, read_to_end
 from tests.real_kafka.factory import ClusterFactory, TopicMaker
@@ -119,6 +120,6 @@ def _wait_for_records(run: CommandLine, count: int) -> None:
             "--into-live",
             "--dry-run",
         )
-        if f"would send {count} records" in plan.stdout:
+        if f"would send {counted(count, 'record')} " in plan.stdout:
             return
     pytest.fail(f"never {count} records: {plan.stdout}{plan.stderr}")
