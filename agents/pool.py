@@ -33,11 +33,11 @@ from monitor.metrics.catalogue import (
 )
 from monitor.settings import Settings
 
-__all__ = ["BUILD_SECONDS", "ReadingPool"]
+__all__ = ["BUILD_SECONDS", "THREADS", "ReadingPool"]
 
 BUILD_SECONDS = 120.0
 """How long a process may take until it has its pipeline, on a slow disk and a busy machine."""
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """What the libraries under numpy read when they are loaded, each its own."""
 
 _log = get_logger(__name__)
@@ -315,7 +315,7 @@ def _one_thread_each() -> Iterator[None]:
     There is a process for each processor. With as many threads in each they wait for one another more
     than they add up: two processes on two processors then read a quarter less.
     """
-    added = [name for name in _THREADS if name not in os.environ]
+    added = [name for name in THREADS if name not in os.environ]
     os.environ.update(dict.fromkeys(added, "1"))
     try:
         yield

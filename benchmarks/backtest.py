@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from string import ascii_uppercase
 
+from agents.pool import THREADS
 from agents.pool_reader import pool_reader
 from agents.stored_news import stored_news, stretch_of
 from benchmarks.processor_time import processor_seconds
@@ -77,7 +78,7 @@ async def together(records: Sequence[StoredRecord], processes: int) -> tuple[flo
 def read_alone(file: str, count: int) -> tuple[float, float]:
     """Measure `alone` in a process of its own, on one processor and in one thread."""
     command = [sys.executable, __file__, "alone", file, "--articles", str(count)]
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    threads = dict.fromkeys(THREADS, "1")
     done = subprocess.run(command, capture_output=True, check=True, env=os.environ | threads)
     one, used = json.loads(done.stdout)
     return one, used

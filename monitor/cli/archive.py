@@ -14,7 +14,7 @@ from monitor.cli import INTERRUPTED
 from monitor.cli.options import run_client, settings_options
 from monitor.cli.replay import run_replay
 from monitor.cli.replay_options import record_options
-from monitor.cli.replay_text import moment, progress_of
+from monitor.cli.replay_text import left_out, moment, progress_of
 from monitor.cli.stopping import stoppable
 from monitor.errors import NewsMonitorError
 from monitor.settings import ResolvedSettings, Settings
@@ -88,11 +88,7 @@ def save(
         write_parquet(file, archive.header, archive.records())
         path.unlink()
     before = f", {report.before:,} of them before the interruption" if report.before else ""
-    outside = (
-        f"; {report.passed_over:,} left out (outside the selection, or canaries)"
-        if report.passed_over
-        else ""
-    )
+    outside = f"; {left_out(report.passed_over)}" if report.passed_over else ""
     click.echo(
         f"archived {counted(report.sent, 'record')} of {topic} in {file}"
         f" ({file.stat().st_size / 1e6:,.1f} MB){before}{outside}"

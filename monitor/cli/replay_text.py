@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agents.replay_report import ReplayReport
     from agents.replay_request import ReplayRequest
 
-__all__ = ["moment", "print_count", "progress_of", "report_text"]
+__all__ = ["left_out", "moment", "print_count", "progress_of", "report_text"]
 
 _LINE_SECONDS = 10.0
 
@@ -74,7 +74,7 @@ def print_count(request: "ReplayRequest", plan: "ReplayPlan", found: "Count") ->
     for partition, records in sorted(found.partitions.items()):
         click.echo(f"{request.source}/{partition}: {counted(records, 'record')}")
     where = request.target if plan.target_exists else f"{request.target} (to be created)"
-    outside = f"; {_left_out(found.passed_over)}" if found.passed_over else ""
+    outside = f"; {left_out(found.passed_over)}" if found.passed_over else ""
     times = ""
     if found.records:
         times = f", from {moment(found.first_ms)} to {moment(found.last_ms)}"
@@ -91,14 +91,14 @@ def report_text(request: "ReplayRequest", report: "ReplayReport") -> str:
     if report.before:
         parts.append(f"the first {counted(report.before, 'record')} of the source in a run before")
     if report.passed_over:
-        parts.append(_left_out(report.passed_over))
+        parts.append(left_out(report.passed_over))
     if report.found:
         parts.append(f"{report.found:,} of them were there already and were not sent again")
     parts.append(f"news-monitor-replay-id {report.replay_id}")
     return "; ".join(parts)
 
 
-def _left_out(records: int) -> str:
+def left_out(records: int) -> str:
     """Say how many records are not sent: what is a canary's, of whatever selection, is no news."""
     return f"{records:,} left out (outside the selection, or canaries)"
 
