@@ -1,6 +1,9 @@
 """Assertions of the testing kit find what is asked for, and tell what there is where it is not."""
 
+import subprocess
+import sys
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +65,33 @@ def test_no_alert_means_none() -> None:
         assert_no_alert([STRIKE], "military-strike")
     with pytest.raises(AssertionError, match="found 0 alerts"):
         assert_alert([])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("assert_alert([], 'unrest')", "no alert with kind='unrest'; found 0 alerts"),
+        ("assert_no_alert(examples.ALERTS)", "an alert at all; found"),
+    ],
+)
+def test_a_failure_ends_at_the_line_of_the_test(call: str, message: str, tmp_path: Path) -> None:
+    """What pytest shows is the reader's test and the message, and no source of the kit."""
+    file = tmp_path / "test_mine.py"
+    file.write_text(
+        "from monitor.testing import assert_alert, assert_no_alert\n"
+        "from monitor.wire import examples\n\n\n"
+        f"def test_mine():\n    {call}\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "/dev/null"]
+    done = subprocess.run(
+        [*command, "--rootdir", str(tmp_path), str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f">       {call}\nE       AssertionError: {message}" in done.stdout
+    assert "assertions.py" not in done.stdout
 
 
 def test_an_article_is_a_record() -> None:
