@@ -119,9 +119,10 @@ _PUBLISHERS = (
         unit="s",
         width=24,
         queries=(
+            # A time is 0 before the first article: that is no silence since 1970.
             Query(
-                expression="time() - max by (publisher) "
-                f"({selected(catalogue.PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS)})",
+                expression="time() - (max by (publisher) "
+                f"({selected(catalogue.PUBLISHER_LAST_ARTICLE_TIMESTAMP_SECONDS)}) > 0)",
                 legend="{{publisher}}",
             ),
             Query(
