@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from agents.admin import Gravity, check_topics
-from agents.client import addresses, create_admin, create_consumer, running
+from agents.client import LOOK_CLOSER, addresses, create_admin, create_consumer, running
 from agents.finding import Finding, Grade
 from agents.group_state import bounds_of, committed_of, first_unread, members_of, partitions_in
 from agents.record_times import moment_of
@@ -36,7 +36,7 @@ async def check_broker(settings: Settings) -> AsyncIterator[Finding]:
         async with running(create_admin(settings), settings) as admin:
             cluster = await read_cluster(admin, [])
     except NewsMonitorError as error:
-        yield Finding(check="broker", grade=Grade.FAIL, message=str(error))
+        yield Finding(check="broker", grade=Grade.FAIL, message=_told(error))
         return
     brokers = counted(cluster.brokers, "broker")
     yield Finding(
@@ -59,10 +59,15 @@ async def _finished(check: str, findings: Awaitable[list[Finding]]) -> list[Find
         async with asyncio.timeout(_CHECK_SECONDS):
             return await findings
     except NewsMonitorError as error:
-        message = str(error)
+        message = _told(error)
     except TimeoutError:
         message = f"the broker has not answered within {_CHECK_SECONDS:g} s"
     return [Finding(check=check, grade=Grade.FAIL, message=message)]
+
+
+def _told(error: NewsMonitorError) -> str:
+    """Return the message without the advice to run what is running."""
+    return str(error).removesuffix(LOOK_CLOSER)
 
 
 async def _topics(settings: Settings, _: Cluster) -> list[Finding]:

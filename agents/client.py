@@ -21,6 +21,7 @@ from monitor.settings import SecurityProtocol, Settings
 __all__ = [
     "CONNECT_SECONDS",
     "DEAD_LETTER_MARGIN_BYTES",
+    "LOOK_CLOSER",
     "addresses",
     "connection_options",
     "create_admin",
@@ -36,6 +37,8 @@ __all__ = [
 CLIENT_ID = "news-monitor"
 CONNECT_SECONDS = 10.0
 """How long a client may take to find the cluster before we say that no broker answers."""
+LOOK_CLOSER = " `news-monitor doctor` looks closer."
+"""How the message that no broker answers ends; the doctor itself leaves it out."""
 REQUEST_TIMEOUT_MS = 20_000
 _STOP_SECONDS = 10.0
 DEAD_LETTER_MARGIN_BYTES = 65_536
@@ -189,7 +192,7 @@ async def _start(client: Client, settings: Settings, connect_seconds: float) -> 
             f"no broker answers at {addresses(settings)}"
             f" ({settings.security_protocol}): {'; '.join(reasons) or error}."
             " Check that Kafka runs there and the setting `broker`"
-            " (--broker HOST:PORT or NEWS_MONITOR_BROKER); `news-monitor doctor` looks closer."
+            f" (--broker HOST:PORT or NEWS_MONITOR_BROKER).{LOOK_CLOSER}"
         )
         raise BrokerUnavailable(message) from error
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 
 from agents.broker_checks import check_broker
 from agents.finding import Finding, Grade
-from agents.health import try_address
+from agents.health import ReadyState, try_address
 from monitor.errors import InvalidSetting, NewsMonitorError
 from monitor.pipeline import RawRecord, Readable, build_pipeline
 from monitor.settings import Settings
@@ -28,6 +28,8 @@ _OLDEST_PYTHON = (3, 11)
 _PACKAGES = ("news-monitor", "faust-streaming", "aiokafka", "spacy", "pydantic")
 _SAMPLE = b"Israeli jets bombed an arms depot near Latakia on Monday, killing nine people."
 _ANSWER_SECONDS = 2.0
+_LONGEST_ANSWER = 1_000_000
+"""Bytes; a worker says some hundred of each of its partitions."""
 
 
 async def diagnose(settings: Settings) -> AsyncIterator[Finding]:
@@ -114,14 +116,6 @@ def _reading(settings: Settings) -> Finding:
     )
 
 
-def _reasons(answer: bytes) -> str:
-    """Return the reasons of /readyz in words; what is none of ours, as it begins."""
-    try:
-        return " ".join(map(str, json.loads(answer)["reasons"]))
-    except (ValueError, KeyError, TypeError):
-        return " ".join(answer[:200].decode(errors="replace").split())
-
-
 def _port(settings: Settings) -> Finding:
     """Look whether the port for metrics is free, or whose it is."""
     host, port = settings.http_host, settings.http_port
@@ -132,22 +126,33 @@ def _port(settings: Settings) -> Finding:
         reason = str(error)
     else:
         return Finding(check="metrics port", grade=Grade.OK, message=f"{place} is free")
-    try:
-        with urllib.request.urlopen(f"{place}/readyz", timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - http
-            state = json.loads(answer.read()).get("status", "ready")
-    except urllib.error.HTTPError as error:
-        return Finding(
-            check="metrics port",
-            grade=Grade.WARN,
-            message=f"{place}: what runs there is not ready: {_reasons(error.read(65_536))}",
-            advice="look at that worker's log",
-        )
-    except (OSError, ValueError, http.client.HTTPException):
+    found = _readiness(place)
+    if found is None:
         return Finding(
             check="metrics port",
             grade=Grade.FAIL,
             message=f"no worker answers at {place}, and {reason}",
         )
+    status, reasons = found
+    if status == ReadyState.READY:
+        message = f"{place}: a worker runs there, {status}"
+        return Finding(check="metrics port", grade=Grade.OK, message=message)
     return Finding(
-        check="metrics port", grade=Grade.OK, message=f"{place}: a worker runs there, {state}"
+        check="metrics port",
+        grade=Grade.WARN,
+        message=f"{place}: a worker runs there, {status}: {' '.join(reasons) or 'it says no reason'}",
+        advice="look at that worker's log",
     )
+
+
+def _readiness(place: str) -> tuple[str, list[str]] | None:
+    """Return the status and the reasons that a worker gives there; None where none answers."""
+    try:
+        try:
+            with urllib.request.urlopen(f"{place}/readyz", timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - http
+                found = json.loads(answer.read(_LONGEST_ANSWER))
+        except urllib.error.HTTPError as error:
+            found = json.loads(error.read(_LONGEST_ANSWER))
+        return str(found["status"]), [str(reason) for reason in found["reasons"]]
+    except (OSError, ValueError, TypeError, LookupError, http.client.HTTPException):
+        return None

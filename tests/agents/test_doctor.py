@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from agents.broker_checks import check_broker
 from agents.doctor import _port
 from agents.finding import Grade
+from agents.health import HealthServer, Readiness, ReadyState
+from monitor.metrics import PrometheusRecorder
 from monitor.settings import Settings
 
 
@@ -50,3 +53,62 @@ def test_an_unknown_host_is_no_matter_of_ports() -> None:
     assert finding.grade is Grade.FAIL
     assert "set NEWS_MONITOR_HTTP_HOST" in finding.message
     assert "http_port to" not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "grade", "told"),
+    [
+        (Readiness(state=ReadyState.READY), Grade.OK, "a worker runs there, ready"),
+        (
+            Readiness(
+                state=ReadyState.NOT_READY,
+                reasons=("No partition is assigned.", "Kafka does not answer."),
+                details={"partitions": {}},
+            ),
+            Grade.WARN,
+            "a worker runs there, not-ready: No partition is assigned. Kafka does not answer.",
+        ),
+        (
+            Readiness(state=ReadyState.NOT_READY),
+            Grade.WARN,
+            "a worker runs there, not-ready: it says no reason",
+        ),
+    ],
+)
+def test_a_worker_is_told_of_in_words(answer: Readiness, grade: Grade, told: str) -> None:
+    """Status and reasons of the worker that has the port, in one line and without JSON."""
+    exposition = PrometheusRecorder().exposition
+    with HealthServer(
+        host="127.0.0.1", port=0, exposition=exposition, probe=lambda: answer
+    ) as server:
+        finding = _port(Settings(http_port=server.address[1]))
+
+        assert (finding.grade, finding.message) == (grade, f"{server.url}: {told}")
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"status": "ready"}', b"<html>", b""])
+@pytest.mark.parametrize("status", [b"200 OK", b"404 Not Found"])
+def test_other_web_servers_are_no_workers(status: bytes, body: bytes) -> None:
+    """Whatever a page of somebody else's says, its port is not free for a worker."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"HTTP/1.0 " + status + b"\r\n\r\n" + body)
+
+        threading.Thread(target=answer, daemon=True).start()
+        finding = _port(Settings(http_port=listener.getsockname()[1]))
+
+    assert finding.grade is Grade.FAIL
+    assert "no worker answers" in finding.message
+
+
+async def test_nobody_is_told_to_run_the_doctor_by_the_doctor() -> None:
+    """Without a broker the finding ends with what to check."""
+    (finding,) = [found async for found in check_broker(Settings(broker=("127.0.0.1:1",)))]
+
+    assert finding.grade is Grade.FAIL
+    assert finding.message.endswith("NEWS_MONITOR_BROKER).")
+    assert "doctor" not in finding.message
