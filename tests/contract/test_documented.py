@@ -135,6 +135,22 @@ def test_links_lead_somewhere(file: Path) -> None:
     assert [link for link in local if not (file.parent / link).exists()] == []
 
 
+COMMANDS_OF_KAFKA = (r"`(kcat\s[^`]+)`", r"^(?:    |\$ )(kcat .+)$", r"\| (kcat [^`\n]+)")
+
+
+@pytest.mark.parametrize("file", WRITTEN, ids=lambda file: str(file.relative_to(ROOT)))
+def test_kcat_is_told_where_the_broker_is(file: Path) -> None:
+    """Whoever copies a command of kcat gets an answer of the broker, and not one about usage."""
+    text = file.read_text(encoding="utf-8")
+    commands = [
+        found for each in COMMANDS_OF_KAFKA for found in re.findall(each, text, re.MULTILINE)
+    ]
+
+    assert [each for each in commands if not re.search(r"\s-b \S", each)] == []
+    # What the patterns above do not see, they cannot check.
+    assert len(re.findall(r"kcat\s+-", text)) <= len(commands)
+
+
 RUNBOOKS = sorted(DOCS.glob("runbooks/*.md"))
 
 
@@ -147,6 +163,16 @@ def test_commands_in_runbooks_are_commands(file: Path) -> None:
         assert name != "news-monitor", quoted
         for option in re.findall(r"--[a-z-]+", quoted):
             assert option in commands[name], quoted
+
+
+@pytest.mark.parametrize("file", RUNBOOKS, ids=lambda file: file.stem)
+def test_placeholders_in_runbooks_are_listed(file: Path) -> None:
+    """A word in capitals in a command is one that the runbooks' README explains."""
+    quoted = re.findall(r"`([^`]+)`", file.read_text(encoding="utf-8"))
+    words = {word for each in quoted for word in re.findall(r"(?<![\w$-])[A-Z]{3,}(?!\w)", each)}
+    listed = set(re.findall(r"`([A-Z]{3,})`", page("runbooks/README.md")))
+
+    assert words <= listed
 
 
 @pytest.mark.parametrize("file", RUNBOOKS, ids=lambda file: file.stem)
