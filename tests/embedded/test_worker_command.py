@@ -39,6 +39,15 @@ def test_articles_go_in_and_alerts_come_out() -> None:
         socket.create_connection(("127.0.0.1", int(settings["broker"].rpartition(":")[2])), 1)
 
 
+def test_a_worker_that_finds_no_broker_leaves_the_wait_to_its_supervisor() -> None:
+    """Started while nobody answers it ends by itself with 1, and says which address it asked."""
+    done = CommandLine({"broker": "127.0.0.1:1", "http_port": "0", "processes": "1"})("worker")
+
+    assert done.returncode == 1
+    assert "no broker answers at 127.0.0.1:1" in done.stderr
+    assert "nothing listens on this port" in done.stderr
+
+
 def test_a_broker_elsewhere_cannot_be_embedded() -> None:
     """An address that is not this machine's is refused by name, before anything starts."""
     done = CommandLine({"broker": "kafka.example:9092"})("worker", "--embedded")
