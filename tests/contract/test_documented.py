@@ -15,6 +15,15 @@ from monitor.settings import Settings
 from tests.docker.rules import ALERTS
 from tests.documents import DOCS, ROOT, loaded
 
+WRITTEN = sorted(
+    [
+        *DOCS.glob("*.md"),
+        *DOCS.glob("operations/*.md"),
+        *DOCS.glob("runbooks/*.md"),
+        ROOT / "docker/README.md",
+    ]
+)
+
 generate = loaded("generate")
 reference_pages = loaded("reference_pages")
 remedies = loaded("remedies")
@@ -60,6 +69,15 @@ def test_every_command_is_documented(command: str) -> None:
     assert "Usage: news-monitor" in help_
     assert "Example" in help_
     assert "Exit codes:" in help_
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "worker --embedded"])
+def test_every_command_is_in_a_guide(command: str) -> None:
+    """Whoever reads the pages written by hand learns that each command is there, and what for."""
+    guides = [ROOT / "README.md", ROOT / "monitor/lexicon/README.md", *WRITTEN]
+    texts = [file.read_text(encoding="utf-8") for file in guides]
+
+    assert any(re.search(rf"news-monitor {command}\b", text) for text in texts)
 
 
 @pytest.mark.parametrize("reason", errors.Reason)
@@ -113,16 +131,6 @@ def test_every_alert_rule_is_explained() -> None:
     )
 
     assert rows == [(rule["alert"], rule["alert"], rule["labels"]["severity"]) for rule in ALERTS]
-
-
-WRITTEN = sorted(
-    [
-        *DOCS.glob("*.md"),
-        *DOCS.glob("operations/*.md"),
-        *DOCS.glob("runbooks/*.md"),
-        ROOT / "docker/README.md",
-    ]
-)
 
 
 @pytest.mark.parametrize("file", WRITTEN, ids=lambda file: str(file.relative_to(ROOT)))
