@@ -4,9 +4,11 @@ What comes from articles may hold escape sequences, control or bidirectional cha
 act on a terminal or reorder a line; they are taken out of every value before it is written.
 """
 
+import asyncio
 import logging
 import re
 import sys
+import threading
 from collections.abc import Mapping, MutableMapping
 from typing import Any, TextIO
 
@@ -28,6 +30,8 @@ _SEQUENCES = re.compile(
     r"|\x1b[ -/]*[0-~]",
     re.DOTALL,
 )
+_log = structlog.stdlib.get_logger(__name__)
+
 _BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")
 # Other control characters, zero-width and bidirectional ones (Unicode TR 9), lone surrogates.
 _HIDDEN = re.compile(
@@ -69,6 +73,7 @@ def configure(settings: Settings, *, stream: TextIO | None = None) -> None:
     for name in _NOISY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     logging.captureWarnings(capture=True)
+    threading.excepthook = _tell_of_thread
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -79,6 +84,20 @@ def configure(settings: Settings, *, stream: TextIO | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
+    """Log what ended a thread.
+
+    A client's own thread dies of a cancellation when it is stopped while its broker is away: that has
+    no traceback worth reading.
+    """
+    name = ended.thread.name if ended.thread else "?"
+    error = ended.exc_value
+    if error is None or isinstance(error, asyncio.CancelledError):
+        _log.warning("a thread was cancelled", thread=name)
+    else:
+        _log.error("a thread ended with an error", thread=name, exc_info=error)
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -53,12 +53,14 @@ class PortForward:
             self._server.close()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            target_reader, target_writer = await asyncio.open_connection(*self._target)
-        except OSError:
-            writer.close()
-            return
-        await asyncio.gather(_pump(reader, target_writer), _pump(target_reader, writer))
+        # The end of the loop cancels what is open; asyncio would report that as an error of each.
+        with contextlib.suppress(asyncio.CancelledError):
+            try:
+                target_reader, target_writer = await asyncio.open_connection(*self._target)
+            except OSError:
+                writer.close()
+                return
+            await asyncio.gather(_pump(reader, target_writer), _pump(target_reader, writer))
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

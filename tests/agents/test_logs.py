@@ -1,8 +1,10 @@
 """Log events are one line, in one format, and cannot act on the reader's terminal."""
 
+import asyncio
 import io
 import json
 import logging
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -27,7 +29,9 @@ def _logging_as_before() -> Iterator[None]:
     """Put the process's logging back as it was."""
     root = logging.getLogger()
     handlers, level, shown = root.handlers[:], root.level, warnings.showwarning
+    hook = threading.excepthook
     yield
+    threading.excepthook = hook
     root.handlers, root.level = handlers, level
     logging.captureWarnings(capture=False)
     warnings.showwarning = shown
@@ -123,6 +127,34 @@ def test_an_exception_is_one_json_event_with_its_traceback(logger: Any) -> None:
     assert found["event"] == "batch failed"
     assert "Traceback" in found["exception"]
     assert "\x1b" not in found["exception"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "traceback"),
+    [
+        (OSError("disk full"), "a thread ended with an error", True),
+        (asyncio.CancelledError(), "a thread was cancelled", False),
+    ],
+)
+def test_what_ends_a_thread_is_one_event(
+    error: BaseException,
+    words: str,
+    traceback: bool,  # noqa: FBT001
+) -> None:
+    """Without the log it would be a traceback among the lines of JSON."""
+
+    def end() -> None:
+        raise error
+
+    def run() -> None:
+        thread = threading.Thread(target=end, name="client")
+        thread.start()
+        thread.join()
+
+    found = event(run)
+
+    assert (found["event"], found["thread"]) == (words, "client")
+    assert ("exception" in found) == traceback
 
 
 @pytest.mark.parametrize(
