@@ -6,7 +6,7 @@ What is held back for docs/accuracy.md (tests/accuracy) is never read here.
 import gzip
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,8 +59,8 @@ def read_corpus(newswire: Path | None) -> Corpus:
     """Read everything under training/signals.
 
     Args:
-        newswire: the articles that training/signals/newswire-1987.tsv labels by id, where at hand; their
-            texts may not be shipped.
+        newswire: the articles that the files newswire-1987 of training/signals label by id, where at
+            hand; their texts may not be shipped.
     """
     corpus = Corpus()
     corpus.train += tables(SIGNALS / "sentences-1.tsv").values()
@@ -71,8 +71,18 @@ def read_corpus(newswire: Path | None) -> Corpus:
         for number, run in enumerate(invented(SIGNALS / name)):
             (corpus.chosen_by if is_kept_back(number) else corpus.train).append(run)
     if newswire is not None:
-        corpus.train += labelled_newswire(newswire)
+        articles = newswire_articles(newswire)
+        corpus.train += labelled_newswire(articles)
+        for number, run in enumerate(newswire_sentences(articles)):
+            (corpus.chosen_by if is_kept_back(number) else corpus.train).append(run)
     return corpus
+
+
+def newswire_articles(texts: Path) -> dict[str, list[str]]:
+    """Return the titles of newswire articles, and after each the sentences of its text, by id."""
+    with gzip.open(texts, "rt", encoding="utf-8") as stream:
+        rows = [json.loads(line) for line in stream]
+    return {row["id"]: [row["title"], *sentences_of(row["text"])] for row in rows}
 
 
 def tables(path: Path) -> dict[str, list[Sentence]]:
@@ -120,22 +130,20 @@ def invented(path: Path) -> list[list[Sentence]]:
     return runs
 
 
-def labelled_newswire(texts: Path) -> list[list[Sentence]]:
+def labelled_newswire(articles: Mapping[str, Sequence[str]]) -> list[list[Sentence]]:
     """Make sentences of articles labelled as a whole.
 
     The sentence that shows a kind best reports it; of its other kinds little is known. An article
     with neither news nor background gives sentences that report nothing.
     """
     chance = random.Random(5)
-    with gzip.open(texts, "rt", encoding="utf-8") as stream:
-        articles = {row["id"]: row for row in map(json.loads, stream)}
     runs = []
     rows = (SIGNALS / "newswire-1987.tsv").read_text(encoding="utf-8").splitlines()[1:]
     for place, line in enumerate(rows):
         if is_kept_back(place):
             continue
         name, active, background, certainty, shown = line.split("\t")
-        sentences = [articles[name]["title"], *sentences_of(articles[name]["text"])]
+        sentences = articles[name]
         if active == "none" and background == "-":
             kept = [text for text in sentences[:6] if chance.random() < 0.5]
             if kept and certainty == "sure" and chance.random() < 0.75:
@@ -150,6 +158,26 @@ def labelled_newswire(texts: Path) -> list[list[Sentence]]:
                 for number, labels in found.items()
             ]
     return runs
+
+
+def newswire_sentences(articles: Mapping[str, Sequence[str]]) -> list[list[Sentence]]:
+    """Read the beginnings of newswire articles, labelled sentence by sentence, one run each."""
+    runs: dict[str, list[Sentence]] = {}
+    table = (SIGNALS / "newswire-1987-sentences.tsv").read_text(encoding="utf-8")
+    for line in table.splitlines()[1:]:
+        name, number, labels, certainty, triggers = line.split("\t")
+        text = articles[name][int(number)]
+        spans = (map(int, each.split("-")) for each in triggers.split(";") if each)
+        weight = 1.0 if certainty == "sure" else 0.5
+        sentence = Sentence(
+            text,
+            labels_of(labels),
+            tuple(text[first:last] for first, last in spans),
+            weight=weight,
+            others=weight,
+        )
+        runs.setdefault(name, []).append(sentence)
+    return list(runs.values())
 
 
 def sentences_of(text: str) -> Iterator[str]:

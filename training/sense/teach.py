@@ -67,7 +67,9 @@ def unlabelled(more: Path | None, newswire: Path | None) -> Iterator[list[Senten
     if newswire is not None:
         with gzip.open(newswire, "rt", encoding="utf-8") as stream:
             articles = [json.loads(line) for line in stream]
-        known = _blocks(SIGNALS / "newswire-1987.tsv")
+        known = _blocks(SIGNALS / "newswire-1987.tsv") | _blocks(
+            SIGNALS / "newswire-1987-sentences.tsv"
+        )
         first, last = HELD_BACK_DAYS
         free = [
             row
