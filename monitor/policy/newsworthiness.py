@@ -122,19 +122,19 @@ def _log_odds(score: float) -> float:
 
 
 WEIGHTS = Weights(
-    features=(0.051, 0.152, 0.183, 0.031, 0.651, 0.242, 2.175, -0.122, 0.361, -0.542, 0.0),
+    features=(0.08, 0.128, 0.199, 0.024, 0.611, 0.244, 2.318, -0.104, 0.494, -0.545, 0.0),
     kinds={
-        SignalKind.MILITARY_STRIKE: 0.062,
-        SignalKind.RETALIATION: 0.417,
-        SignalKind.THREAT: 0.403,
-        SignalKind.MOBILIZATION: 0.224,
-        SignalKind.SANCTIONS: -0.249,
-        SignalKind.UNREST: 0.1,
-        SignalKind.LABOR_STRIKE: 0.179,
-        SignalKind.MARKET_MOVE: -2.035,
-        SignalKind.CASUALTIES: 0.828,
-        SignalKind.DE_ESCALATION: -0.083,
+        SignalKind.MILITARY_STRIKE: -0.064,
+        SignalKind.RETALIATION: 0.551,
+        SignalKind.THREAT: 0.406,
+        SignalKind.MOBILIZATION: 0.055,
+        SignalKind.SANCTIONS: -0.288,
+        SignalKind.UNREST: 0.164,
+        SignalKind.LABOR_STRIKE: 0.11,
+        SignalKind.MARKET_MOVE: -1.875,
+        SignalKind.CASUALTIES: 0.835,
+        SignalKind.DE_ESCALATION: -0.025,
     },
-    intercept=-0.067,
+    intercept=-0.010,
 )
 """Written by training/sense; do not edit by hand."""

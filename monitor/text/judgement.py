@@ -169,18 +169,18 @@ def _desk(kind: SignalKind, likely: Mapping[SignalKind, float]) -> Desk:
 
 
 WEIGHTS = Weights(
-    features=(0.799, 0.822, 0.092),
+    features=(0.834, 0.771, 0.052),
     kinds={
-        SignalKind.MILITARY_STRIKE: -0.775,
-        SignalKind.RETALIATION: -0.255,
-        SignalKind.THREAT: -0.323,
-        SignalKind.MOBILIZATION: -0.238,
-        SignalKind.SANCTIONS: -0.353,
-        SignalKind.UNREST: -0.301,
-        SignalKind.LABOR_STRIKE: -0.31,
-        SignalKind.MARKET_MOVE: -0.128,
-        SignalKind.CASUALTIES: -0.631,
-        SignalKind.DE_ESCALATION: -0.724,
+        SignalKind.MILITARY_STRIKE: -0.857,
+        SignalKind.RETALIATION: -0.296,
+        SignalKind.THREAT: -0.317,
+        SignalKind.MOBILIZATION: -0.229,
+        SignalKind.SANCTIONS: -0.334,
+        SignalKind.UNREST: -0.272,
+        SignalKind.LABOR_STRIKE: -0.405,
+        SignalKind.MARKET_MOVE: -0.125,
+        SignalKind.CASUALTIES: -0.58,
+        SignalKind.DE_ESCALATION: -0.725,
     },
 )
 """Written by training/sense/weigh.py, from sentences that the model has not learnt from; do not edit
