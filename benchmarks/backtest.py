@@ -5,7 +5,9 @@
 
 `rate` reads the same articles with one analyser in a process held to one processor, then with a
 backtest on several processes, without the start of either, and prints the ratio of articles a second to
-that of one core times the processes: 1 is perfect. `processor_ratio` is that of the processor's seconds, all
+that of one core times the processes: 1 is perfect. `analysers_at_once` is what as many analysers
+read that know nothing of one another, each on a processor of its own: what the machine has to give, for
+processors share caches, memory and heat; `ratio_to_them` is the backtest's rate to theirs. `processor_ratio` is that of the processor's seconds, all
 processes together: the most that `ratio` can be, and what can be measured on a machine that does other
 things as well (Linux). `memory` reads short articles by the stand-in pipeline of the tests, so many and ten times
 as many, and prints the most memory that the backtest's own process held in each.
@@ -75,28 +77,38 @@ async def together(records: Sequence[StoredRecord], processes: int) -> tuple[flo
         return took, used, sum(1 for _ in store.revisions(Side.AFTER))
 
 
-def read_alone(file: str, count: int) -> tuple[float, float]:
-    """Measure `alone` in a process of its own, on one processor and in one thread."""
+def read_alone(file: str, count: int, processors: Sequence[int]) -> list[tuple[float, float]]:
+    """Measure `alone` on each of the processors at once, each time in one thread of its own process."""
     command = [sys.executable, __file__, "alone", file, "--articles", str(count)]
-    threads = dict.fromkeys(THREADS, "1")
-    done = subprocess.run(command, capture_output=True, check=True, env=os.environ | threads)
-    one, used = json.loads(done.stdout)
-    return one, used
+    environment = os.environ | dict.fromkeys(THREADS, "1")
+    running = [
+        subprocess.Popen(
+            [*command, "--processor", str(processor)], stdout=subprocess.PIPE, env=environment
+        )
+        for processor in processors
+    ]
+    told = [process.communicate()[0] for process in running]
+    return [tuple(json.loads(figures)) for figures in told]
 
 
 def rate(file: str, count: int, processes: int) -> dict[str, object]:
-    """Measure both ways, one after the other."""
+    """Measure all three ways, one after the other."""
     records = asyncio.run(records_of(file, count))
-    one, one_used = read_alone(file, count)
+    processors = sorted(os.sched_getaffinity(0))[:processes]
+    [(one, one_used)] = read_alone(file, count, processors[:1])
+    at_once = sum(len(records) / each for each, _ in read_alone(file, count, processors))
     many, many_used, alerts = asyncio.run(together(records, processes))
+    backtest = len(records) / many
     return {
         "articles": len(records),
         "analyser_articles_per_s": round(len(records) / one, 1),
         "analyser_processor_s": round(one_used, 1),
-        "backtest_articles_per_s": round(len(records) / many, 1),
+        "analysers_at_once_articles_per_s": round(at_once, 1),
+        "backtest_articles_per_s": round(backtest, 1),
         "backtest_processor_s": round(many_used, 1),
         "processor_ratio": round(one_used / many_used, 3),
         "ratio": round(one / many / processes, 3),
+        "ratio_to_them": round(backtest / at_once, 3),
         "alerts": alerts,
     }
 
@@ -153,11 +165,12 @@ def main() -> None:
     parser.add_argument("file", nargs="?", default="agents/demo/news.jsonl")
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--processor", type=int, default=0, help="which one `alone` is held to")
     given = parser.parse_args()
     if given.what == "rate":
         figures: object = rate(given.file, given.articles, given.processes)
     elif given.what == "alone":
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        os.sched_setaffinity(0, {given.processor})
         figures = alone(asyncio.run(records_of(given.file, given.articles)))
     elif given.what == "memory":
         figures = memory(given.articles)

@@ -5,7 +5,7 @@ from monitor.testing import Monitor, article, assert_alert, assert_no_alert
 
 def test_a_closed_strait_is_a_threat(monitor: Monitor) -> None:
     """My entry fires where none of the built-in ones does, and its words are the evidence."""
-    alerts = monitor.alerts("The army closed the strait to tankers on Monday.")
+    alerts = monitor.alerts("The kingdom closed the strait to tankers on Monday.")
 
     assert_alert(alerts, "threat", quote="closed the strait")
 
@@ -17,7 +17,7 @@ def test_a_closed_bank_is_none(monitor: Monitor) -> None:
 
 def test_two_publishers_make_one_alert_that_grows(monitor: Monitor) -> None:
     """A second report of the same story is no second alert."""
-    text = "The army closed the strait to tankers on Monday."
+    text = "The kingdom closed the strait to tankers on Monday."
     (first,) = monitor.alerts(article(text, source="Harbour Wire"))
 
     later = monitor.advance(hours=2).alerts(
@@ -29,7 +29,7 @@ def test_two_publishers_make_one_alert_that_grows(monitor: Monitor) -> None:
 
 def test_a_cancelled_article_takes_its_alert_back(monitor: Monitor) -> None:
     """What rests on nothing else is withdrawn."""
-    monitor.alerts(article("The army closed the strait to tankers on Monday.", id="a1"))
+    monitor.alerts(article("The kingdom closed the strait to tankers on Monday.", id="a1"))
 
     alerts = monitor.alerts(article("", id="a1", status="cancelled"))
 
@@ -38,6 +38,6 @@ def test_a_cancelled_article_takes_its_alert_back(monitor: Monitor) -> None:
 
 def test_what_an_article_says(monitor: Monitor) -> None:
     """Signals name the entry that fired, also where no alert comes of them."""
-    (signal,) = monitor.signals("The army closed the strait to tankers on Monday.")
+    (signal,) = monitor.signals("The kingdom closed the strait to tankers on Monday.")
 
     assert signal.keywords == ("canal.closure",)

@@ -35,7 +35,7 @@ def newest(broker: str, topic: str) -> dict[str, int]:
 
 def test_my_reader_keeps_the_newest_revision(embedded_kafka: Bench, monitor: Monitor) -> None:
     """Alerts made by `monitor` are sent as a worker would send them, the first one twice."""
-    (first,) = monitor.alerts("The army closed the strait to tankers on Monday.")
+    (first,) = monitor.alerts("The kingdom closed the strait to tankers on Monday.")
     embedded_kafka.send_alerts(first, first)
 
     assert newest(embedded_kafka.broker, embedded_kafka.settings.alerts_topic) == {
@@ -46,7 +46,7 @@ def test_my_reader_keeps_the_newest_revision(embedded_kafka: Bench, monitor: Mon
 def test_a_worker_on_a_real_broker_alerts(real_kafka: Bench) -> None:
     """The whole way: an article is published, a worker reads it, an alert comes out."""
     with real_kafka.worker():
-        real_kafka.publish("The army closed the strait to tankers on Monday.")
+        real_kafka.publish("The kingdom closed the strait to tankers on Monday.")
 
         (alert,) = real_kafka.wait_for_alerts(1)
 
