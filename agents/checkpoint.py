@@ -5,12 +5,12 @@ when the replay goes on, from the offsets noted here.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from monitor.archive.durable import put_in_place
 from monitor.errors import NewsMonitorError
 
 __all__ = ["Checkpoint", "read_checkpoint", "write_checkpoint"]
@@ -48,9 +48,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     try:
         with draft.open("w", encoding="utf-8") as file:
             json.dump({"version": _VERSION} | asdict(checkpoint), file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        put_in_place(draft, path)
     except OSError as error:
         message = f"{path}: the checkpoint cannot be written: {error.strerror}"
         raise NewsMonitorError(message) from error

@@ -28,6 +28,8 @@ __all__ = ["ReplayReport", "replay"]
 
 _SENDING_SECONDS = 0.5
 """How long records at hand wait for company at full speed."""
+_LONG_WAIT_SECONDS = 10.0
+"""From here on a wait for the next record is told: nobody should take it for a run that hangs."""
 
 
 async def replay(
@@ -155,8 +157,12 @@ class _Run:
         await self._send(sending)
         await self._delivered()
         if (seconds := due - time.monotonic()) > 0:
+            if seconds >= _LONG_WAIT_SECONDS:
+                self._report.waits_seconds = seconds
+                self._progress(self._report)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), seconds)
+            self._report.waits_seconds = 0.0
 
     def _add(self, record: LogRecord) -> None:
         outgoing = self._outgoing(record)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["left_out", "moment", "print_count", "progress_of", "report_text"]
 
 _LINE_SECONDS = 10.0
+_DAYS_FROM_HOURS = 48
 
 
 def moment(time_ms: int | None) -> str:
@@ -43,7 +44,9 @@ def progress_of(title: str, total: int | None) -> "Iterator[Callable[[ReplayRepo
         rate = (report.done - report.before) / seconds
         of = "" if total is None else f" of {total:,}"
         left = ""
-        if total is not None and rate > 0:
+        if report.waits_seconds:
+            left = f", the next one in {_duration(report.waits_seconds)} (--max-gap shortens gaps)"
+        elif total is not None and rate > 0:
             left = f", {_duration((total - report.done) / rate)} left"
         return f"{report.done:,}{of} records, {rate:,.0f}/s, at {moment(report.position_ms)}{left}"
 
@@ -62,7 +65,7 @@ def progress_of(title: str, total: int | None) -> "Iterator[Callable[[ReplayRepo
 
     def line(report: "ReplayReport") -> None:
         nonlocal shown
-        if time.monotonic() - shown >= _LINE_SECONDS:
+        if report.waits_seconds or time.monotonic() - shown >= _LINE_SECONDS:
             shown = time.monotonic()
             click.echo(f"{title}: {words(report)}", err=True)
 
@@ -108,4 +111,6 @@ def _duration(seconds: float) -> str:
     if whole < 60:  # noqa: PLR2004  seconds of a minute
         return f"{whole} s"
     hours, minutes = divmod(whole // 60, 60)
+    if hours >= _DAYS_FROM_HOURS:
+        return f"{hours // 24:,} days"
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"

@@ -265,6 +265,25 @@ async def test_an_interrupted_replay_goes_on(
     assert len({dict(record.headers)["news-monitor-replay-id"] for record in copies}) == 1
 
 
+async def test_a_long_gap_is_told_and_can_be_ended(
+    kafka: KafkaCluster, new_topic: TopicMaker, run: CommandLine
+) -> None:
+    """Records hours apart, at their own pace: the run says when the next one comes, and heeds Ctrl-C."""
+    source = await new_topic("source", partitions=1)
+    target = await new_topic("target", partitions=1)
+    await _fill(kafka, source, 3, partitions=1, step_ms=1_800_000)
+
+    running = run.start("replay", "--from", source, "--to", target, "--speed", "1")
+    assert running.stderr is not None
+    told = running.stderr.readline()
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=30)
+
+    assert "the next one in 29 min (--max-gap shortens gaps)" in told
+    assert running.returncode == 130
+    assert len(await read_to_end(kafka, target)) == 1
+
+
 async def test_a_rate_and_a_longest_gap_are_kept(
     kafka: KafkaCluster, new_topic: TopicMaker, run: CommandLine
 ) -> None:

@@ -26,6 +26,20 @@ def test_progress_says_rate_position_and_time_left(
 
 
 @pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(11, "11 s"), (300, "5 min"), (11_000, "3 h 3 min"), (1e9, "11,574 days")],
+)
+def test_a_long_wait_is_told_at_once(
+    capsys: pytest.CaptureFixture[str], seconds: float, words: str
+) -> None:
+    """Records that lie years apart at their own pace: the run says so instead of seeming to hang."""
+    with progress_of("to try", 3500) as show:
+        show(ReplayReport(replay_id="r", sent=1, waits_seconds=seconds))
+
+    assert f"the next one in {words} (--max-gap shortens gaps)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("text", "seconds"), [("5s", 5), ("5", 5), ("500ms", 0.5), ("2m", 120), ("1.5h", 5400)]
 )
 def test_lengths_of_time_have_units(text: str, seconds: float) -> None:
