@@ -4,20 +4,17 @@ Nothing is changed and nothing is sent; every check ends within seconds.
 """
 
 import asyncio
-import http.client
 import importlib.metadata
-import json
 import platform
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 from agents.broker_checks import check_broker
 from agents.finding import Finding, Grade
 from agents.health import ReadyState, try_address
+from agents.worker_answer import place_of, readyz_at
 from monitor.errors import InvalidSetting, NewsMonitorError
 from monitor.pipeline import RawRecord, Readable, build_pipeline
 from monitor.settings import Settings
@@ -27,9 +24,6 @@ __all__ = ["diagnose"]
 _OLDEST_PYTHON = (3, 11)
 _PACKAGES = ("news-monitor", "faust-streaming", "aiokafka", "spacy", "pydantic")
 _SAMPLE = b"Israeli jets bombed an arms depot near Latakia on Monday, killing nine people."
-_ANSWER_SECONDS = 2.0
-_LONGEST_ANSWER = 1_000_000
-"""Bytes; a worker says some hundred of each of its partitions."""
 
 
 async def diagnose(settings: Settings) -> AsyncIterator[Finding]:
@@ -119,40 +113,27 @@ def _reading(settings: Settings) -> Finding:
 def _port(settings: Settings) -> Finding:
     """Look whether the port for metrics is free, or whose it is."""
     host, port = settings.http_host, settings.http_port
-    place = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    place = place_of(host, port)
     try:
         try_address(host, port)
     except InvalidSetting as error:
         reason = str(error)
     else:
         return Finding(check="metrics port", grade=Grade.OK, message=f"{place} is free")
-    found = _readiness(place)
+    found = readyz_at(place)
     if found is None:
         return Finding(
             check="metrics port",
             grade=Grade.FAIL,
             message=f"no worker answers at {place}, and {reason}",
         )
-    status, reasons = found
+    status, reasons = str(found["status"]), " ".join(map(str, found["reasons"]))
     if status == ReadyState.READY:
         message = f"{place}: a worker runs there, {status}"
         return Finding(check="metrics port", grade=Grade.OK, message=message)
     return Finding(
         check="metrics port",
         grade=Grade.WARN,
-        message=f"{place}: a worker runs there, {status}: {' '.join(reasons) or 'it says no reason'}",
+        message=f"{place}: a worker runs there, {status}: {reasons or 'it says no reason'}",
         advice="look at that worker's log",
     )
-
-
-def _readiness(place: str) -> tuple[str, list[str]] | None:
-    """Return the status and the reasons that a worker gives there; None where none answers."""
-    try:
-        try:
-            with urllib.request.urlopen(f"{place}/readyz", timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - http
-                found = json.loads(answer.read(_LONGEST_ANSWER))
-        except urllib.error.HTTPError as error:
-            found = json.loads(error.read(_LONGEST_ANSWER))
-        return str(found["status"]), [str(reason) for reason in found["reasons"]]
-    except (OSError, ValueError, TypeError, LookupError, http.client.HTTPException):
-        return None

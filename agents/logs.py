@@ -20,6 +20,8 @@ from monitor.settings import LogFormat, Settings
 
 __all__ = ["clean", "configure", "get_logger"]
 
+_log = structlog.stdlib.get_logger(__name__)
+
 # Libraries that write about their own affairs; from WARNING on it concerns operators.
 _NOISY = ("aiokafka", "asyncio", "faust", "kafka", "mode", "spacy", "urllib3")
 _LONGEST_VALUE = 2000
@@ -30,8 +32,6 @@ _SEQUENCES = re.compile(
     r"|\x1b[ -/]*[0-~]",
     re.DOTALL,
 )
-_log = structlog.stdlib.get_logger(__name__)
-
 _BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+")
 # Other control characters, zero-width and bidirectional ones (Unicode TR 9), lone surrogates.
 _HIDDEN = re.compile(
@@ -87,17 +87,21 @@ def configure(settings: Settings, *, stream: TextIO | None = None) -> None:
 
 
 def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
-    """Log what ended a thread.
+    """Log what ended a thread; one that ends by `SystemExit` means to.
 
     A client's own thread dies of a cancellation when it is stopped while its broker is away: that has
     no traceback worth reading.
     """
     name = ended.thread.name if ended.thread else "?"
-    error = ended.exc_value
-    if error is None or isinstance(error, asyncio.CancelledError):
+    if issubclass(ended.exc_type, asyncio.CancelledError):
         _log.warning("a thread was cancelled", thread=name)
-    else:
-        _log.error("a thread ended with an error", thread=name, exc_info=error)
+    elif not issubclass(ended.exc_type, SystemExit):
+        error = ended.exc_value or ended.exc_type()
+        _log.error(
+            "a thread ended with an error",
+            thread=name,
+            exc_info=(ended.exc_type, error, ended.exc_traceback),
+        )
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -158,11 +158,11 @@ class _Run:
         await self._delivered()
         if (seconds := due - time.monotonic()) > 0:
             if seconds >= _LONG_WAIT_SECONDS:
-                self._report.waits_seconds = seconds
+                self._report.next_ms = round((time.time() + seconds) * 1000)
                 self._progress(self._report)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), seconds)
-            self._report.waits_seconds = 0.0
+            self._report.next_ms = None
 
     def _add(self, record: LogRecord) -> None:
         outgoing = self._outgoing(record)

@@ -21,8 +21,8 @@ class ReplayReport:
     """How many of all these an interrupted run had done."""
     position_ms: int | None = None
     """Timestamp of the last record sent."""
-    waits_seconds: float = 0.0
-    """How long it is until the next record is due, while the run waits for long."""
+    next_ms: int | None = None
+    """When the next record is due, in milliseconds since 1970, while the run waits for long."""
     stopped: bool = False
     """Whether it was told to stop before the end."""
 

@@ -2,10 +2,7 @@
 
 import asyncio
 import importlib.metadata
-import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,15 +17,13 @@ from agents.record_times import moment_of
 from agents.topic_reader import Record, Stretch, drained
 from agents.topic_state import Cluster, read_cluster
 from agents.topics import dead_letter_topic, read_topics, topics_for
+from agents.worker_answer import place_of, readyz_at
 from monitor.domain import Alert
 from monitor.errors import InvalidRecord
 from monitor.settings import Settings
 from monitor.wire import alert_v1
 
 __all__ = ["LastAlert", "Status", "TopicStatus", "judge", "read_status"]
-
-_ANSWER_SECONDS = 2.0
-_LONGEST_ANSWER = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,21 +231,9 @@ async def _records(settings: Settings, parts: Sequence[Stretch]) -> list[Record]
 
 
 def _local_worker(settings: Settings) -> Mapping[str, Any] | None:
-    host, port = settings.http_host, settings.http_port
-    if not port:
+    if not settings.http_port:
         return None
-    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    try:
-        with urllib.request.urlopen(f"http://{place}/readyz", timeout=_ANSWER_SECONDS) as answer:
-            found = json.loads(answer.read(_LONGEST_ANSWER))
-    except urllib.error.HTTPError as error:
-        try:
-            found = json.loads(error.read(_LONGEST_ANSWER))
-        except (OSError, ValueError):
-            return None
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) and "status" in found else None
+    return readyz_at(place_of(settings.http_host, settings.http_port))
 
 
 def _own_version() -> str:

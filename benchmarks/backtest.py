@@ -5,7 +5,7 @@
 
 `rate` reads the same articles with one analyser in a process held to one processor, then with a
 backtest on several processes, without the start of either, and prints the ratio of articles a second to
-that of one core times the processes: 1 is perfect. `analysers_at_once` is what as many analysers
+that of one core times the processes: 1 is perfect. `analysers_at_once_articles_per_s` is what as many analysers
 read that know nothing of one another, each on a processor of its own: what the machine has to give, for
 processors share caches, memory and heat; `ratio_to_them` is the backtest's rate to theirs. `processor_ratio` is that of the processor's seconds, all
 processes together: the most that `ratio` can be, and what can be measured on a machine that does other
@@ -88,6 +88,9 @@ def read_alone(file: str, count: int, processors: Sequence[int]) -> list[tuple[f
         for processor in processors
     ]
     told = [process.communicate()[0] for process in running]
+    for process in running:
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
     return [tuple(json.loads(figures)) for figures in told]
 
 
@@ -95,6 +98,9 @@ def rate(file: str, count: int, processes: int) -> dict[str, object]:
     """Measure all three ways, one after the other."""
     records = asyncio.run(records_of(file, count))
     processors = sorted(os.sched_getaffinity(0))[:processes]
+    if len(processors) < processes:
+        message = f"--processes {processes}: only {len(processors)} processors are ours"
+        raise SystemExit(message)
     [(one, one_used)] = read_alone(file, count, processors[:1])
     at_once = sum(len(records) / each for each, _ in read_alone(file, count, processors))
     many, many_used, alerts = asyncio.run(together(records, processes))
@@ -165,7 +171,8 @@ def main() -> None:
     parser.add_argument("file", nargs="?", default="agents/demo/news.jsonl")
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--processor", type=int, default=0, help="which one `alone` is held to")
+    first = min(os.sched_getaffinity(0))
+    parser.add_argument("--processor", type=int, default=first, help="which one `alone` is held to")
     given = parser.parse_args()
     if given.what == "rate":
         figures: object = rate(given.file, given.articles, given.processes)

@@ -1,9 +1,14 @@
 """What all tests share: the model, loaded once and only where asked for, and time for slow machines."""
 
+import logging
 import os
+import threading
+import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
@@ -17,6 +22,20 @@ if os.environ.get("CI") != "true":  # there hypothesis loads a profile of its ow
         "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
     settings.load_profile("patient")
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """Put the process's logging back as it was, and pytest's own look at threads that fail."""
+    root = logging.getLogger()
+    handlers, level, shown = root.handlers[:], root.level, warnings.showwarning
+    hook = threading.excepthook
+    yield
+    threading.excepthook = hook
+    root.handlers, root.level = handlers, level
+    logging.captureWarnings(capture=False)
+    warnings.showwarning = shown
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

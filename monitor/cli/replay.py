@@ -244,6 +244,8 @@ async def _replay(
     total = plan.records
     # Records are many and in no cycles: looking for those costs a good tenth of the rate.
     gc.set_threshold(_COLLECT_EVERY)
-    with progress_of(f"to {request.target}", total) as show:
+    can_be_shortened = request.pace.factor is not None and request.pace.max_gap_seconds is None
+    advice = " (--max-gap shortens gaps)" if can_be_shortened else ""
+    with progress_of(f"to {request.target}", total, advice=advice) as show:
         running = replay(settings, request, plan, resumed=resumed, stop=stop, progress=show)
         return await stoppable(running, stop)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["left_out", "moment", "print_count", "progress_of", "report_text"]
 
 _LINE_SECONDS = 10.0
-_DAYS_FROM_HOURS = 48
 
 
 def moment(time_ms: int | None) -> str:
@@ -34,8 +33,16 @@ def moment(time_ms: int | None) -> str:
 
 
 @contextmanager
-def progress_of(title: str, total: int | None) -> "Iterator[Callable[[ReplayReport], None]]":
-    """Show how far a run is: a bar on a terminal, a line every ten seconds elsewhere."""
+def progress_of(
+    title: str, total: int | None, *, advice: str = ""
+) -> "Iterator[Callable[[ReplayReport], None]]":
+    """Show how far a run is: a bar on a terminal, a line every ten seconds elsewhere.
+
+    Args:
+        title: what is under way.
+        total: how many records there are; None where nobody knows.
+        advice: what is said where the next record is long in coming.
+    """
     console = error_console()
     began = shown = time.monotonic()
 
@@ -44,8 +51,8 @@ def progress_of(title: str, total: int | None) -> "Iterator[Callable[[ReplayRepo
         rate = (report.done - report.before) / seconds
         of = "" if total is None else f" of {total:,}"
         left = ""
-        if report.waits_seconds:
-            left = f", the next one in {_duration(report.waits_seconds)} (--max-gap shortens gaps)"
+        if report.next_ms is not None:
+            left = f", the next one at {moment(report.next_ms)}{advice}"
         elif total is not None and rate > 0:
             left = f", {_duration((total - report.done) / rate)} left"
         return f"{report.done:,}{of} records, {rate:,.0f}/s, at {moment(report.position_ms)}{left}"
@@ -65,7 +72,7 @@ def progress_of(title: str, total: int | None) -> "Iterator[Callable[[ReplayRepo
 
     def line(report: "ReplayReport") -> None:
         nonlocal shown
-        if report.waits_seconds or time.monotonic() - shown >= _LINE_SECONDS:
+        if report.next_ms is not None or time.monotonic() - shown >= _LINE_SECONDS:
             shown = time.monotonic()
             click.echo(f"{title}: {words(report)}", err=True)
 
@@ -111,6 +118,4 @@ def _duration(seconds: float) -> str:
     if whole < 60:  # noqa: PLR2004  seconds of a minute
         return f"{whole} s"
     hours, minutes = divmod(whole // 60, 60)
-    if hours >= _DAYS_FROM_HOURS:
-        return f"{hours // 24:,} days"
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"

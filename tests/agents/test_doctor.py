@@ -86,7 +86,18 @@ def test_a_worker_is_told_of_in_words(answer: Readiness, grade: Grade, told: str
         assert (finding.grade, finding.message) == (grade, f"{server.url}: {told}")
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"status": "ready"}', b"<html>", b""])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]",
+        b"{}",
+        b'{"status": "ready"}',
+        b'{"status": "ready", "reasons": "none"}',
+        b'{"status": "OK", "reasons": []}',
+        b"<html>",
+        b"",
+    ],
+)
 @pytest.mark.parametrize("status", [b"200 OK", b"404 Not Found"])
 def test_other_web_servers_are_no_workers(status: bytes, body: bytes) -> None:
     """Whatever a page of somebody else's says, its port is not free for a worker."""

@@ -3,11 +3,9 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from agents import logs
 from agents.log_levels import LogLevels, parse_levels
@@ -27,17 +25,6 @@ class Clock:
     def __call__(self) -> float:
         """Tell the time."""
         return self.now
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    """Put the process's logging back as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers, root.level = handlers, level
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
 
 
 def test_so_many_pass_and_the_others_are_counted_when_the_time_is_over() -> None:

@@ -4,9 +4,9 @@ import asyncio
 import io
 import json
 import logging
+import sys
 import threading
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,20 +22,6 @@ class Terminal(io.StringIO):
     def isatty(self) -> bool:
         """Yes."""
         return True
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_before() -> Iterator[None]:
-    """Put the process's logging back as it was."""
-    root = logging.getLogger()
-    handlers, level, shown = root.handlers[:], root.level, warnings.showwarning
-    hook = threading.excepthook
-    yield
-    threading.excepthook = hook
-    root.handlers, root.level = handlers, level
-    logging.captureWarnings(capture=False)
-    warnings.showwarning = shown
-    structlog.reset_defaults()
 
 
 def written(
@@ -155,6 +141,26 @@ def test_what_ends_a_thread_is_one_event(
 
     assert (found["event"], found["thread"]) == (words, "client")
     assert ("exception" in found) == traceback
+
+
+def test_a_thread_may_end_itself() -> None:
+    """`sys.exit` in a thread is no error, as in the interpreter's own hook."""
+
+    def run() -> None:
+        thread = threading.Thread(target=sys.exit)
+        thread.start()
+        thread.join()
+
+    assert written(run) == ""
+
+
+def test_an_error_without_a_value_is_an_error() -> None:
+    """The interpreter may leave the value out; the kind alone tells."""
+
+    def run() -> None:
+        threading.excepthook(threading.ExceptHookArgs((OSError, None, None, None)))
+
+    assert event(run)["event"] == "a thread ended with an error"
 
 
 @pytest.mark.parametrize(

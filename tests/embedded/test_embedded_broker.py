@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ from monitor.settings import Settings, resolve
 
 _ROOT = Path(__file__).parents[2]
 _DEATH_SECONDS = 10.0
+_API_VERSIONS = struct.pack(">ihhih4s", 14, 18, 0, 1, 4, b"test")
+"""A request that every Kafka answers: size, key, version, number, name of the client."""
 
 
 def _free_port() -> int:
@@ -148,6 +151,26 @@ def test_the_command_prints_its_address_and_ends_cleanly(number: signal.Signals)
     assert "another" in remarks
     assert "Traceback" not in remarks
     assert not _answers(address)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def test_it_ends_cleanly_while_a_client_is_connected(number: signal.Signals) -> None:
+    """On a port of one's own, where connections are passed on: no traceback for each that is open."""
+    port = _free_port()
+    command = [sys.executable, "-m", "monitor", "broker", "--port", str(port)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=_ROOT
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == f"127.0.0.1:{port}"
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(_API_VERSIONS)
+            assert client.recv(4)
+            process.send_signal(number)
+            _, remarks = process.communicate(timeout=_DEATH_SECONDS)
+    assert process.returncode == 0
+    assert "Traceback" not in remarks
+    assert "CancelledError" not in remarks
 
 
 @pytest.mark.skipif(shutil.which("kcat") is None, reason="kcat is not installed")
