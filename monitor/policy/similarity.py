@@ -28,7 +28,7 @@ from itertools import combinations
 from monitor.domain import Desk, Entity, Story
 from monitor.policy.entities import countries_of
 from monitor.policy.events import Event
-from monitor.policy.key_weights import LEAST_WEIGHT, KeyWeights
+from monitor.policy.key_weights import LEAST_WEIGHT, EventTerms
 from monitor.policy.names import features_of_terms, names_of
 
 __all__ = ["NAMES", "Profile", "gap_of", "profile_of_event", "profile_of_story", "score_of"]
@@ -163,10 +163,8 @@ def gap_of(event: Profile, story: Profile) -> timedelta:
     return max(story.first - event.last, event.first - story.last, timedelta(0))
 
 
-def score_of(
-    event: Profile, story: Profile, weights: KeyWeights, total: float, *, at_least: float = 0.0
-) -> float:
-    """Return how well an event, whose terms weigh *total*, fits a story.
+def score_of(event: Profile, story: Profile, terms: EventTerms, *, at_least: float = 0.0) -> float:
+    """Return how well an event, whose terms weigh as given, fits a story.
 
     A score that is sure to be less than *at_least* is not worked out: it is 0.
     """
@@ -175,12 +173,12 @@ def score_of(
     both = event.terms & story.terms
     if not both:
         return _score(event, story, 0.0)
-    common = weights.of_terms(both)
+    common = terms.of(both)
     # Most candidates share a few words of many, and cannot reach far whatever the others weigh.
     poorest = common + LEAST_WEIGHT * (len(story.terms) - len(both))
-    if at_least and _score(event, story, common / min(total, poorest)) < at_least:
+    if at_least and _score(event, story, common / min(terms.total, poorest)) < at_least:
         return 0.0
-    return _score(event, story, common / min(total, weights.of_terms(story.terms)))
+    return _score(event, story, common / min(terms.total, terms.of_story(story.terms)))
 
 
 def _score(event: Profile, story: Profile, terms: float) -> float:

@@ -9,6 +9,8 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 from datetime import timedelta
 
+import numpy as np
+
 from monitor.policy.key_weights import ByCount, KeyWeights
 from monitor.policy.similarity import Profile, gap_of, score_of
 
@@ -20,6 +22,8 @@ open stories have tells nothing apart, and the cost stays the same however many 
 CANDIDATES = 8
 """Most stories that are scored for one event."""
 _NO_KEYS: frozenset[str] = frozenset()
+_SLOTS = "I"
+_SLOT = np.dtype(_SLOTS)
 
 
 class StoryIndex:
@@ -54,7 +58,7 @@ class StoryIndex:
         self._profiles[story_id] = profile
         self._keys[story_id] = keys
         for key in keys - before:
-            insort(self._stories_with.setdefault(key, array("I")), slot)
+            insort(self._stories_with.setdefault(key, array(_SLOTS)), slot)
         self._leave(slot, before - keys)
 
     def drop(self, story_id: str) -> None:
@@ -91,34 +95,36 @@ class StoryIndex:
             at_least: the least score that is of interest.
         """
         weights = self._weights()
-        total = weights.of_terms(event.terms)
+        terms = weights.of_event(event.terms)
         scored = []
         for story_id in self._likely(event, weights):
             story = self._profiles[story_id]
             if story.desk is event.desk and gap_of(event, story) <= within:
-                score = score_of(event, story, weights, total, at_least=at_least)
+                score = score_of(event, story, terms, at_least=at_least)
                 if score >= at_least:
                     scored.append((score, story_id))
         return sorted(scored, key=_best_first)
 
     def _likely(self, event: Profile, weights: KeyWeights) -> list[str]:
         """Return the stories that share most with an event, by what the keys that they share weigh."""
-        shared = [0.0] * len(self._ids)
-        ahead: set[int] = set()
-        least = 0.0
-        for often, stories in self._looked_at(event):
-            weight = weights.by_count[often]
-            # As soon as there are enough, whoever has less than the last of them is behind them all.
-            least = weight if len(ahead) < CANDIDATES else least
-            for slot in stories:
-                shared[slot] = mass = shared[slot] + weight
-                if mass >= least:
-                    ahead.add(slot)
+        looked_at = self._looked_at(event)
+        if not looked_at:
+            return []
+        slots = np.frombuffer(b"".join(looked_at), dtype=_SLOT)
+        often = [len(stories) for stories in looked_at]
+        # Adds up in the order of the entries, the rarest key first, so that every reader rounds alike.
+        shared = np.bincount(slots, weights=np.repeat([weights.by_count[n] for n in often], often))
+        ahead = np.flatnonzero(shared)
+        if len(ahead) > CANDIDATES:
+            masses = shared[ahead]
+            # Whoever has as much as the last of them stays: ids decide between equals.
+            least = np.partition(masses, -CANDIDATES)[-CANDIDATES]
+            ahead = ahead[masses >= least]
         ranked = sorted((-shared[slot], self._ids[slot]) for slot in ahead)
         return [story_id for _, story_id in ranked[:CANDIDATES]]
 
-    def _looked_at(self, event: Profile) -> "list[tuple[int, array[int]]]":
-        """Return the stories with each of an event's keys that counts, and how many, the rarest first."""
+    def _looked_at(self, event: Profile) -> "list[array[int]]":
+        """Return the stories with each of an event's keys that counts, the rarest first."""
         keys = [key for key in event.keys if key in self._stories_with]
         with_key = [self._stories_with[key] for key in keys]
         rarest_first = sorted(zip(map(len, with_key), keys, with_key, strict=True))
@@ -128,7 +134,7 @@ class StoryIndex:
             looked_at += often
             if looked_at > MOST_LOOKED_AT:
                 break
-            found.append((often, stories))
+            found.append(stories)
         return found
 
     def profile_of(self, story_id: str) -> Profile:
@@ -144,7 +150,7 @@ class StoryIndex:
         if story.desk is not event.desk:
             return 0.0
         weights = self._weights()
-        return score_of(event, story, weights, weights.of_terms(event.terms))
+        return score_of(event, story, weights.of_event(event.terms))
 
     def _weights(self) -> KeyWeights:
         """Return what keys weigh now; what a count weighs stays as long as there are as many stories."""
