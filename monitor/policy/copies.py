@@ -14,6 +14,7 @@ import binascii
 import struct
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import repeat
 from operator import add, eq
 from typing import NamedTuple
 
@@ -100,8 +101,12 @@ class CopyIndex:
         if times:
             return
         self._answered = None
-        for band in _bands(sketch):
-            if self._with_band.setdefault(band, held) is not held:
+        bands = _bands(sketch)
+        first = list(map(self._with_band.setdefault, bands, repeat(held)))
+        if first.count(held) == len(bands):
+            return  # As of nearly all texts: no other has any of its bands.
+        for band, other in zip(bands, first, strict=True):
+            if other is not held:
                 self._others_with_band.setdefault(band, set()).add(held)
 
     def drop(self, article_id: str, sketch: str) -> None:
@@ -129,9 +134,10 @@ class CopyIndex:
     def originals(self, sketch: str) -> list[tuple[float, str]]:
         """Return the articles that a text is a copy of, with the share copied, the closest first."""
         if self._answered is None or self._answered[0] != sketch:
-            known = [band for band in _bands(sketch) if band in self._with_band]
-            found = {self._with_band[band] for band in known}
-            found.update(*(self._others_with_band.get(band, ()) for band in known))
+            bands = _bands(sketch)
+            found = set(filter(None, map(self._with_band.get, bands)))
+            if found:
+                found.update(*filter(None, map(self._others_with_band.get, bands)))
             shares = ((copied_share(sketch, held.sketch), held.article_id) for held in found)
             self._answered = sketch, sorted(_copied(shares), key=_closest_first)
         return list(self._answered[1])

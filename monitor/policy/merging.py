@@ -5,7 +5,8 @@ were last sent, so that slow growth adds up to news instead of slipping through 
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
+from typing import cast
 
 from monitor.domain import (
     Certainty,
@@ -282,9 +283,10 @@ def _merged_terms(known: Sequence[str], added: Sequence[str]) -> tuple[str, ...]
     added = [term for term in added if len(term) <= _MAX_TERM_CHARS]
     new, old = frozenset(added), frozenset(known)
     shared = [term for term in known if term in new]
-    others = zip_longest(
-        (term for term in known if term not in new),
-        (term for term in added if term not in old),
+    in_turn = zip_longest(
+        [term for term in known if term not in new],
+        [term for term in added if term not in old],
     )
-    in_turn = (term for pair in others for term in pair if term is not None)
-    return tuple(dict.fromkeys((*shared, *in_turn)))[:MAX_TERMS]
+    terms: dict[str | None, None] = dict.fromkeys(chain(shared, chain.from_iterable(in_turn)))
+    terms.pop(None, None)  # Stands where one side had no more.
+    return tuple(islice(cast("dict[str, None]", terms), MAX_TERMS))

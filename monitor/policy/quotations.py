@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from monitor.domain import ArticleRef, EvidenceSpan, Quotation, Signal, SignalKind, TextSpan
 
@@ -20,6 +21,8 @@ MAX_QUOTE_CHARS = 600
 """Longest quotation: some four long sentences; longer ones are cut around their trigger."""
 _PER_KIND = 2
 _TELLING_CHARS = 40
+_CACHED = 8192
+"""Quotations whose words are remembered: each report asks for those its story keeps once more."""
 
 _NOT_WORD = re.compile(r"\W+")
 
@@ -97,14 +100,15 @@ def copied_from(known: Sequence[Quotation], added: Iterable[Quotation]) -> str |
 
     Agencies' reports are printed by many: the same long clause in two articles is one source.
     """
-    original = {_words(quotation): quotation.article_id for quotation in reversed(known)}
+    original = {_words(quotation.quote): quotation.article_id for quotation in reversed(known)}
     for quotation in added:
-        words = _words(quotation)
+        words = _words(quotation.quote)
         source = original.get(words)
         if source is not None and source != quotation.article_id and len(words) >= _TELLING_CHARS:
             return source
     return None
 
 
-def _words(quotation: Quotation) -> str:
-    return _NOT_WORD.sub(" ", quotation.quote.casefold()).strip()
+@lru_cache(maxsize=_CACHED)
+def _words(quote: str) -> str:
+    return _NOT_WORD.sub(" ", quote.casefold()).strip()
