@@ -9,9 +9,16 @@ from typing import Any
 
 from pydantic import RootModel
 
-from monitor.domain import Alert, SignalKind, altered
+from monitor.domain import Alert, SignalKind
 from monitor.wire import examples
-from monitor.wire.codec import RECORD_CONFIG, Codec, ladder_in_utc, schema_id, utc
+from monitor.wire.codec import (
+    RECORD_CONFIG,
+    Codec,
+    altered_where_new,
+    ladder_in_utc,
+    schema_id,
+    utc,
+)
 
 __all__ = [
     "CONTENT_TYPE",
@@ -37,7 +44,7 @@ class _Record(RootModel[Alert]):
 
 
 def _in_utc(alert: Alert) -> Alert:
-    return altered(
+    return altered_where_new(
         alert,
         ladder=ladder_in_utc(alert.ladder),
         first_seen=utc(alert.first_seen),

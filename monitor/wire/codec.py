@@ -22,6 +22,7 @@ __all__ = [
     "SCHEMA_PREFIX",
     "Codec",
     "SchemaMember",
+    "altered_where_new",
     "described",
     "ladder_in_utc",
     "schema_id",
@@ -72,6 +73,16 @@ def ladder_in_utc(ladder: Ladder | None) -> Ladder | None:
         return None
     since = utc(ladder.since)
     return ladder if since is ladder.since else altered(ladder, since=since)
+
+
+def altered_where_new(value: T, **members: object) -> T:
+    """Return a value with these members in place of its own; the very value where it has them all.
+
+    Nearly all times are in UTC already, and a story has 36 members to copy.
+    """
+    if all(getattr(value, name) is member for name, member in members.items()):
+        return value
+    return altered(value, **members)  # type: ignore[type-var]
 
 
 class SchemaMember(StrEnum):

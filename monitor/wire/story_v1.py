@@ -1,12 +1,13 @@
 """The story record, version 1: the state of one open story."""
 
+from operator import is_
 from typing import Any
 
 from pydantic import RootModel
 
 from monitor.domain import Story, StoryArticle, altered
 from monitor.wire import examples
-from monitor.wire.codec import RECORD_CONFIG, Codec, ladder_in_utc, utc
+from monitor.wire.codec import RECORD_CONFIG, Codec, altered_where_new, ladder_in_utc, utc
 
 __all__ = ["EXAMPLES", "NAME", "VERSION", "decode", "encode", "json_schema"]
 
@@ -27,9 +28,10 @@ def _article_in_utc(article: StoryArticle) -> StoryArticle:
 
 
 def _in_utc(story: Story) -> Story:
-    return altered(
+    articles = tuple(map(_article_in_utc, story.articles))
+    return altered_where_new(
         story,
-        articles=tuple(_article_in_utc(article) for article in story.articles),
+        articles=story.articles if all(map(is_, articles, story.articles)) else articles,
         ladder=ladder_in_utc(story.ladder),
         first_seen=utc(story.first_seen),
         last_seen=utc(story.last_seen),
