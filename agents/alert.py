@@ -7,7 +7,7 @@ from typing import Any
 from faust.types import TP, Message
 
 from agents.alert_count import AlertCount
-from agents.alert_work import AlertWork, outgoing
+from agents.alert_work import AlertWork, outgoing, report_of
 from agents.batches import Surroundings, agent_of, headers_of
 from agents.canary_watch import CanaryWatch, is_canary
 from agents.dead_letter import DeadLetters, of_refusal
@@ -18,10 +18,9 @@ from agents.replay_marks import are_alerts_withheld
 from agents.story_store import StoryStore
 from agents.tracing import UNTRACED, Tracer, Traces
 from monitor.domain import Alert, Stage
-from monitor.errors import InvalidRecord, Reason
+from monitor.errors import Reason
 from monitor.metrics import Agent
 from monitor.policy.rejection import Outcome as Judged
-from monitor.wire import signal_v1
 
 __all__ = ["Alerter", "register"]
 
@@ -142,17 +141,11 @@ class Alerter:
             What follows from them, and the records that are still to be applied.
         """
         work = AlertWork()
-        for number, message in enumerate(messages):
-            try:
-                report = signal_v1.decode(message.value)
-            except InvalidRecord as error:
-                why = Unread(
-                    reason=error.reason,
-                    stage=Stage.DECODE,
-                    exception=type(error).__name__,
-                    message=str(error),
-                )
-                work.give_up(message, why)
+        # All are read before any is applied: a processor's caches hold what one of the two touches.
+        reports = [report_of(message) for message in messages]
+        for number, (message, report) in enumerate(zip(messages, reports, strict=True)):
+            if isinstance(report, Unread):
+                work.give_up(message, report)
                 continue
             book = self._store.book(message.partition)
             try:

@@ -10,12 +10,13 @@ from agents.batches import headers_of
 from agents.delivery import Outgoing
 from agents.reading import Unread
 from agents.replay_marks import passed_on
-from monitor.domain import Alert, Change, Desk, DeskReport, Story
+from monitor.domain import Alert, Change, Desk, DeskReport, Stage, Story
+from monitor.errors import InvalidRecord
 from monitor.policy.alerts import joined_changes
 from monitor.policy.stories import StoryUpdate
-from monitor.wire import alert_v1
+from monitor.wire import alert_v1, signal_v1
 
-__all__ = ["AlertWork", "Owed", "Place", "StoryPlace", "outgoing"]
+__all__ = ["AlertWork", "Owed", "Place", "StoryPlace", "outgoing", "report_of"]
 
 
 class Place(NamedTuple):
@@ -99,6 +100,19 @@ class AlertWork:
             (message, replace(update, stories=tuple(_owing(message, update, owed))))
             for message, update in self.updates
         ]
+
+
+def report_of(message: Message) -> DeskReport | Unread:
+    """Read a signals record; return why it is unusable where it is."""
+    try:
+        return signal_v1.decode(message.value)
+    except InvalidRecord as error:
+        return Unread(
+            reason=error.reason,
+            stage=Stage.DECODE,
+            exception=type(error).__name__,
+            message=str(error),
+        )
 
 
 def outgoing(
