@@ -1,6 +1,7 @@
 """Our own records: signals, stories and alerts, strict and deterministic."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from types import ModuleType
 from typing import Any
@@ -226,3 +227,42 @@ def test_a_refusal_does_not_repeat_the_content() -> None:
 
     assert "severity" in str(caught.value)
     assert len(str(caught.value)) < 500
+
+
+@by_record
+@given(st.data())
+def test_a_damaged_record_is_judged_alike_with_or_without_the_short_cut(
+    record: ModuleType, data: st.DataObject
+) -> None:
+    """Whoever states the schema plainly is read once; what is wrong with it is told all the same."""
+    value = bytearray(data.draw(st.sampled_from(record.EXAMPLES)))
+    for _ in range(data.draw(st.integers(0, 3))):
+        place = data.draw(st.integers(0, len(value)))
+        put = data.draw(
+            st.binary(max_size=3)
+            | st.sampled_from(
+                [b',"schema":"other"', b'"sch\\u0065ma":1,', b"\xff", b"NaN", b"null"]
+            )
+        )
+        value[place : place + data.draw(st.integers(0, 2))] = put
+
+    assert _outcome(record, bytes(value)) == _outcome(record, b" " + bytes(value))
+
+
+def _outcome(record: ModuleType, value: bytes) -> object:
+    """Return what a record says, or the reason and the message of its refusal."""
+    try:
+        return record.decode(value)
+    except InvalidRecord as error:
+        message = re.sub(r"(byte|column|position) \d+", r"\1", str(error))
+        return error.reason, message
+
+
+@by_record
+def test_a_second_schema_member_counts_however_it_is_spelt(record: ModuleType) -> None:
+    """In JSON the last member of a name counts, after the one that we write first too."""
+    whole = record.EXAMPLES[0]
+    for name in (b'"schema"', b'"sch\\u0065ma"'):
+        with pytest.raises(InvalidRecord) as refused:
+            record.decode(whole[:-1] + b"," + name + b':"news-monitor/other/1"}')
+        assert refused.value.reason is Reason.UNKNOWN_VERSION
