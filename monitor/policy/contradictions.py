@@ -118,10 +118,10 @@ def _sides(
     found: set[int] = set()
     for high, higher in enumerate(ordered):
         for low, lower in enumerate(ordered[:high]):
-            if lower.high * MATERIAL_GROWTH > higher.low:
-                continue
             # Of a story's up to 276 pairs most are of figures that are known to contradict another one.
-            if (high not in found or low not in found) and _is_no_update(lower, higher):
+            if low in found and high in found:
+                continue
+            if lower.high * MATERIAL_GROWTH <= higher.low and _is_no_update(lower, higher):
                 found.update((low, high))
     sides = [ordered[place].reported for place in sorted(found)]
     if len(sides) <= _MAX_SIDES:
