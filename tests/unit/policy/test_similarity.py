@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.domain import Desk
-from monitor.policy.key_weights import ByCount
+from monitor.policy.key_weights import ByCount, KeyWeights
 from monitor.policy.similarity import Profile
 from monitor.policy.story_index import CANDIDATES, StoryIndex
 
@@ -131,3 +131,30 @@ def test_those_that_share_most_are_scored(seed: int) -> None:
 
     ranked = index.ranked(event, within=timedelta(hours=1))
     assert {story for _, story in ranked} == {story for _, story in sorted(shared)[:CANDIDATES]}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_words_weigh_the_same_however_they_are_looked_up(seed: int) -> None:
+    """What an event's words weigh among a story's is what these words weigh, known ones or not."""
+    draw = random.Random(seed)
+    often = {f"word{number}": range(draw.randint(1, 50)) for number in range(30)}
+    weights = KeyWeights(often, ByCount(50))
+    said = frozenset(draw.sample([*often, "unheard", "unseen"], 12))
+    event = weights.of_event(said)
+
+    assert event.total == weights.of_terms(said)
+    for count in range(13):
+        both = frozenset(draw.sample(sorted(said), count))
+        assert event.of(both) == weights.of_terms(both)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_many_that_share_equally_the_first_by_id_are_scored(seed: int) -> None:
+    """Where more stories than are scored share the same with an event, ids decide, not the order."""
+    names = [f"story-{number:03}" for number in range(5 * CANDIDATES)]
+    index = StoryIndex()
+    for story_id in random.Random(seed).sample(names, len(names)):
+        index.put(story_id, a_profile("yanbu", terms="port"))
+
+    ranked = index.ranked(a_profile("yanbu", terms="port fire"), within=timedelta(hours=1))
+    assert [story for _, story in ranked] == names[:CANDIDATES]
