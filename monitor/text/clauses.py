@@ -43,6 +43,8 @@ IN = frozenset({"in", "at", "near", "outside", "around", "from", "off", "inside"
 """Prepositions that bring in where it happens."""
 OPENERS = frozenset("when while as after before since although because".split())
 """Words that open a clause, in which somebody else acts."""
+COUNTS_IN = frozenset("include includes included including".split())
+"""Words before members of what was named: "those who struck include Denmark" does not tell whom."""
 
 _BE = frozenset("was were been being be is are".split())
 _ADVERBS = frozenset("now still also again not already reportedly".split())
@@ -58,6 +60,7 @@ _ACCUSES = _STATES | frozenset("accused accuses accusing blamed blames".split())
 _PRONOUNS = frozenset("it they he she we i its their his her our".split())
 _OWN = frozenset("its their his her our".split())
 _MAKES = (["made"], ["built"], ["supplied"], ["designed"], ["manufactured"], ["style"])
+_BEHIND = frozenset("led backed supported sponsored allied aligned funded trained".split())
 _STRONG = frozenset("hit struck shot slain sunk blown overthrown driven beaten hurt".split())
 """Participles without -ed of what is done to people and places."""
 _COMES = frozenset({("came", "under"), ("come", "under"), ("comes", "under"), ("coming", "under")})
@@ -94,10 +97,10 @@ def is_led(words: Words, position: int) -> bool:
     return position > 0 and words.texts[position - 1] in IN
 
 
-def led_by(words: Words, position: int, prepositions: frozenset[str]) -> bool:
-    """Whether one of *prepositions* stands in the three words before *position*."""
+def led_by(words: Words, position: int, prepositions: frozenset[str], start: int = 0) -> bool:
+    """Whether one of *prepositions* stands in the three words before *position*, from *start* on."""
     return any(
-        words.texts[index] in prepositions for index in range(max(0, position - 3), position)
+        words.texts[index] in prepositions for index in range(max(start, position - 3), position)
     )
 
 
@@ -116,6 +119,11 @@ def says(words: Words, position: int) -> bool:
 def is_made_by(words: Words, item: PlacedEntity) -> bool:
     """Whether a people only made the thing that is spoken of: "Chinese-built missiles"."""
     return words.texts[item.last : item.last + 1] in _MAKES
+
+
+def is_only_behind(words: Words, item: PlacedEntity) -> bool:
+    """Whether a name only tells who stands behind those who act: "the U.S.-led coalition"."""
+    return not _BEHIND.isdisjoint(words.texts[item.last : item.last + 1])
 
 
 def is_owned(words: Words, finding: Finding) -> bool:

@@ -26,6 +26,8 @@ __all__ = [
 
 Sides = tuple[tuple[Entity, ...], tuple[Entity, ...]]
 """Who acts, and who is met."""
+_JOINING = frozenset({"and", "or", "the"})
+"""Words between places of a list."""
 PARTY = frozenset({EntityLabel.NORP, EntityLabel.ORG, EntityLabel.PERSON})
 """Labels of what acts by itself."""
 PLACE = frozenset({EntityLabel.GPE, EntityLabel.LOC, EntityLabel.FAC})
@@ -93,20 +95,44 @@ def owned_by(*standing: PlacedEntity, at: int) -> Sides:
     return owner, tuple(item.entity for item in standing if not owner or item.first > at)
 
 
+def _led_places(located: Sequence[PlacedEntity], words: Words) -> list[PlacedEntity]:
+    """Return the places that a preposition brings in, with those that go on from one.
+
+    "In Basra and Mosul, Iraq" brings in three; "strikes in Iraq include Denmark's" one.
+    """
+    led: list[PlacedEntity] = []
+    for item in located:
+        before = led[-1].last if led else 0
+        between = words.texts[before : item.first]
+        goes_on = bool(led) and _JOINING.issuperset(between)
+        if goes_on or clauses.led_by(words, item.first, clauses.IN, start=before):
+            led.append(item)
+    return led
+
+
 def places_of(
     finding: Finding,
     words: Words,
     sentence: tuple[int, int],
     named: Sequence[PlacedEntity],
 ) -> tuple[Entity, ...]:
-    """Return the places that the sentence names, those after a preposition first."""
+    """Return the places that the sentence names: those after a preposition, or else all that it tells of.
+
+    Who says so, or condemns it, is no place, nor who leads or backs those who act ("the U.S.-led coalition").
+    """
     located = [
         item
         for item in named
         if sentence[0] <= item.first < sentence[1]
         and (item.entity.label in PLACE or is_building_of_state(item.entity))
     ]
-    led = [item for item in located if clauses.led_by(words, item.first, clauses.IN)]
-    chosen = led or [item for item in located if item.entity.country]
+    led = _led_places(located, words)
+    chosen = led or [
+        item
+        for item in located
+        if item.entity.country
+        and not clauses.says(words, item.last)
+        and not clauses.is_only_behind(words, item)
+    ]
     chosen.sort(key=lambda item: abs(item.first - finding.first))
     return distinct(tuple(item.entity for item in chosen[:3]))

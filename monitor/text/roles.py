@@ -143,14 +143,14 @@ class RoleReader:
     def _turned_round(self, scene: _Scene, by: tuple[Entity, ...]) -> Sides:
         """Return the sides of a passive, or of what somebody did *by* something."""
         kind = scene.finding.entry.kind
-        casualties = kind is SignalKind.CASUALTIES
-        before = self._side(scene.without_saying() if casualties else scene, before=True)
+        told = scene.without_saying() if kind in _TOLD_OF_OTHERS else scene
+        before = self._side(told, before=True)
         target = self._after_word(scene, clauses.ON)
         inside = tuple(item.entity for item in scene.standing_in() if item.entity not in by)
         if kind is SignalKind.MOBILIZATION:
             # "British warships were sent": what is moved is its mover's.
             return by or distinct(inside or before[:1]), target
-        if casualties:
+        if kind is SignalKind.CASUALTIES:
             by = by or attacker_of(scene.words, scene.finding, scene.named, scene.sentence[1])
         return by, distinct(inside or before[:1] or target)
 
@@ -195,7 +195,8 @@ class RoleReader:
             low, high = max(sentence[0], finding.first - reach), finding.first
         else:
             low, high = finding.last, min(sentence[1], finding.last + reach)
-            high = next((at for at in range(low, high) if words.texts[at] in clauses.OPENERS), high)
+            stops = clauses.OPENERS | clauses.COUNTS_IN
+            high = next((at for at in range(low, high) if words.texts[at] in stops), high)
         inside = [
             item
             for item in scene.named

@@ -59,6 +59,13 @@ def said(entities: tuple[Entity, ...]) -> list[str]:
         ("Lebanon said gunmen attacked", "attacked", ["gunmen"], []),
         ("Australia condemned those who attacked Syria", "attacked", [], ["SY"]),
         ("Israel says it attacked Syria", "attacked", ["IL"], ["SY"]),
+        (
+            "Kenya condemns the blasts claimed by Daesh that targeted mourners",
+            "targeted",
+            ["org:islamic-state"],
+            [],
+        ),
+        ("Those who struck include Denmark and France", "struck", [], []),
     ],
 )
 def test_verbs(form: Any, source: str, fired: str, actors: list[str], targets: list[str]) -> None:
@@ -203,6 +210,25 @@ def test_a_market_has_no_parties() -> None:
     found = roles("Shares in Tokyo fell as Iran fired", "fell", role="none")
     assert (found.actors, found.targets) == ((), ())
     assert said(found.places) == ["JP"]
+
+
+@pytest.mark.parametrize("form", [str, stripped], ids=["as-written", "stripped"])
+@pytest.mark.parametrize(
+    ("source", "fired", "places"),
+    [
+        ("The United States strongly condemns today's attack", "attack", []),
+        ("The attack killed two, Kenya said", "attack", []),
+        ("The U.S.-led coalition conducted five airstrikes", "airstrikes", []),
+        ("A Baghdad blast killed two", "blast", ["IQ"]),
+        ("States behind the strikes in Iraq include Denmark", "strikes", ["IQ"]),
+        ("The strikes in Syria and Iraq killed two", "strikes", ["SY", "IQ"]),
+    ],
+)
+def test_who_tells_of_it_or_stands_behind_it_is_no_place(
+    form: Any, source: str, fired: str, places: list[str]
+) -> None:
+    """Without a preposition a name may still say where, but not as the speaker or the leader."""
+    assert said(roles(form(source), fired).places) == places
 
 
 def test_places_led_by_a_preposition_come_first() -> None:
