@@ -26,6 +26,7 @@ __all__ = [
     "geographic_classes",
     "governments",
     "seats_of_power",
+    "successors",
     "unsure_names",
 ]
 
@@ -133,6 +134,13 @@ def country_codes() -> frozenset[str]:
 def governments() -> frozenset[tuple[str, ...]]:
     """Return the seats that are nothing but a government, such as the Kremlin."""
     return frozenset(fold_words(name) for _, name in _rows(_data("countries.toml")["governments"]))
+
+
+@cache
+def successors() -> Mapping[str, frozenset[str]]:
+    """Return the states that lie where a state lay that is no more, by the code of the latter."""
+    table = _data("countries.toml")["successors"]
+    return {state: frozenset(codes) for state, codes in table.items()}
 
 
 def _rows(table: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from spacy.tokens import Doc
 
 from monitor.domain import Entity, EntityLabel, Field, Mention, TextSpan
-from monitor.lexicon.places import acronyms
+from monitor.lexicon.places import acronyms, successors
 from monitor.text.consistency import ArticleNames
 from monitor.text.datelines import dash_of_dateline
 from monitor.text.gazetteer import is_acronym, known_spans
@@ -36,14 +36,8 @@ _LABELS: Mapping[str, EntityLabel] = {
     "LAW": EntityLabel.MISC,
     "WORK_OF_ART": EntityLabel.MISC,
 }
-_WATERS_AND_LAND = frozenset(
-    "sea ocean gulf bay river lake strait channel canal mountain mountains mount valley desert "
-    "island islands peninsula region coast hills plateau basin delta forest heights".split()
-)
-_BUILDINGS = frozenset(
-    "airport airfield base bridge prison jail camp street square hospital stadium mosque church "
-    "cathedral temple palace tower hotel station terminal plant reactor port barracks".split()
-)
+_JOINED = frozenset("led made run born built held bound style wide".split())
+_NO_MORE = (["former"], ["ex"], ["old"])
 _BODIES = frozenset(
     "bank army navy ministry government parliament police court university embassy republic "
     "department agency authority commission council".split()
@@ -87,13 +81,43 @@ def article_mentions(fields: Sequence[FieldReading]) -> list[tuple[Mention, ...]
     countries = frozenset(
         span.entity.country for spans in sure for span in spans if span.entity.country
     )
+    then = _states_of_then(
+        [(words, spans) for (_, words, _), spans in zip(fields, sure, strict=True)]
+    )
     return [
         tuple(
-            _mention(span, words, field, names)
+            _mention(_as_of_then(span, then), words, field, names)
             for span in _merged(known[place], tagged[place], Context(words, sure[place], countries))
         )
         for place, (field, words, _) in enumerate(fields)
     ]
+
+
+def _states_of_then(fields: Sequence[tuple[Words, Sequence[Span]]]) -> Mapping[str, str]:
+    """Return the state that is no more for each that lies there now, where the article is of then.
+
+    It names the former, not as "former", and none of the latter.
+    """
+    named = {
+        span.entity.id
+        for words, spans in fields
+        for span in spans
+        if words.texts[max(0, span.first - 1) : span.first] not in _NO_MORE
+    }
+    return {
+        now: state
+        for state, all_now in successors().items()
+        if state in named and named.isdisjoint(all_now)
+        for now in all_now
+    }
+
+
+def _as_of_then(span: Span, then: Mapping[str, str]) -> Span:
+    """Return a name with the country that it lay in."""
+    country = then.get(span.entity.country or "")
+    if country is None or span.entity.id:
+        return span
+    return span._replace(entity=replace(span.entity, country=country))
 
 
 def _mention(span: Span, words: Words, field: Field, names: ArticleNames) -> Mention:
@@ -125,11 +149,20 @@ def _tagged_spans(words: Words, doc: Doc) -> Iterable[Span]:
             last += 1
         if last > first and words.texts[last - 1] == "s" and last - first > 1:
             last -= 1  # a possessive is not part of the name
+        while last - first > 1 and _is_joined_on(words, last - 1):
+            last -= 1  # "U.S.-led" is one token of the pipeline's
         # "DUBAI - Yemen": the name before a dateline's dash is not the one behind it.
         cuts = [first, dash, last] if first < dash < last else [first, last]
         for begin, end in pairwise(cuts):
             if end > begin:
                 yield Span(begin, end, Entity(text=words.quote(begin, end), label=label))
+
+
+def _is_joined_on(words: Words, place: int) -> bool:
+    """Whether a word is a participle that a hyphen joins to the name before it."""
+    word = words.texts[place]
+    hyphen = words.source[words.ends[place - 1] : words.starts[place]].lstrip(".") == "-"
+    return hyphen and (word.endswith("ed") or word in _JOINED)
 
 
 def _sure(known: Sequence[Span], tagged: Sequence[Span], words: Words) -> list[Span]:
@@ -190,7 +223,7 @@ def _placed_entity(span: Span, known: Sequence[Span], words: Words) -> Entity:
     An organisation belongs to the country that its name begins with, and a body of state to whichever
     it names: the Bank of Foreign Trade of Vietnam, but not the Friends of Syria.
     """
-    entity = _split_places(span, words)
+    entity = span.entity
     if entity.label is EntityLabel.GPE and words.texts[span.first : span.last] == ["us"]:
         return acronyms()["US"]
     if entity.label in (EntityLabel.PERSON, EntityLabel.NORP, EntityLabel.MISC):
@@ -206,16 +239,3 @@ def _placed_entity(span: Span, known: Sequence[Span], words: Words) -> Entity:
             if not whole and not is_unsure(tuple(words.texts[inner.first : inner.last])):
                 return replace(entity, country=inner.entity.country)
     return entity
-
-
-def _split_places(span: Span, words: Words) -> Entity:
-    """Tell governed places, other places and buildings apart, where the pipeline does not."""
-    entity = span.entity
-    if entity.label is not EntityLabel.LOC:
-        return entity
-    parts = set(words.texts[span.first : span.last])
-    if parts & _BUILDINGS:
-        return replace(entity, label=EntityLabel.FAC)
-    if parts & _WATERS_AND_LAND:
-        return entity
-    return replace(entity, label=EntityLabel.GPE)

@@ -8,12 +8,15 @@ from spacy.language import Language
 from thinc.api import NumpyOps, set_current_ops
 
 from monitor.errors import ModelUnavailable
+from monitor.text.split_places import COMPONENT
 
 __all__ = ["BUILTIN", "load_nlp", "model_version"]
 
 BUILTIN = "builtin"
 """The setting that stands for the shipped pipeline."""
 
+_GOVERNED = "GPE"
+"""The label that a pipeline has which tells kinds of places apart."""
 _UNUSED_COMPONENTS = ("tagger", "parser", "lemmatizer", "attribute_ruler", "textcat", "senter")
 
 
@@ -39,6 +42,8 @@ def load_nlp(model: str = BUILTIN) -> Language:
     if "ner" not in nlp.pipe_names:
         message = f"model {model!r} finds no entities: it has only {nlp.pipe_names}"
         raise ModelUnavailable(message)
+    if _GOVERNED not in nlp.pipe_labels["ner"]:
+        nlp.add_pipe(COMPONENT, last=True)
     return nlp
 
 
