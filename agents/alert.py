@@ -1,6 +1,5 @@
 """agents.alert: signals to stories, stories to alerts."""
 
-import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,12 +12,10 @@ from agents.canary_watch import CanaryWatch, is_canary
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Order
 from agents.logs import get_logger
-from agents.reading import Unread
 from agents.replay_marks import are_alerts_withheld
 from agents.story_store import StoryStore
 from agents.tracing import UNTRACED, Tracer, Traces
-from monitor.domain import Alert, Stage
-from monitor.errors import Reason
+from monitor.domain import Alert, Stage, Unread
 from monitor.metrics import Agent
 from monitor.policy.rejection import Outcome as Judged
 
@@ -151,14 +148,7 @@ class Alerter:
             try:
                 update = book.apply(report, offset=message.offset)
             except Exception as error:  # noqa: BLE001  the defect becomes a dead letter's reason
-                why = Unread(
-                    reason=Reason.ANALYSIS_FAILED,
-                    stage=Stage.ALERT,
-                    exception=type(error).__name__,
-                    message=str(error),
-                    traceback="".join(traceback.format_exception(error)),
-                )
-                work.give_up(message, why)
+                work.give_up(message, Unread.of_defect(error, Stage.ALERT))
                 # Half applied: read this partition's stories back before going on.
                 self._store.forget([message.partition])
                 return work, list(messages[number + 1 :])

@@ -10,9 +10,8 @@ from faust.types import Message
 from agents.alert_work import AlertWork, Place
 from agents.batches import ARTICLE_TIMESTAMP, headers_of
 from agents.outcome_count import count_outcomes
-from agents.reading import Unread
 from agents.story_store import StoryStore
-from monitor.domain import Alert, SignalKind
+from monitor.domain import Alert, SignalKind, Unread
 from monitor.metrics import Outcome, Recorder
 from monitor.metrics.catalogue import (
     ALERTS,

@@ -8,9 +8,8 @@ from faust.types import Message
 
 from agents.batches import headers_of
 from agents.delivery import Outgoing
-from agents.reading import Unread
 from agents.replay_marks import passed_on
-from monitor.domain import Alert, Change, Desk, DeskReport, Stage, Story
+from monitor.domain import Alert, Change, Desk, DeskReport, Story, Unread
 from monitor.errors import InvalidRecord
 from monitor.policy.alerts import joined_changes
 from monitor.policy.stories import StoryUpdate
@@ -107,12 +106,7 @@ def report_of(message: Message) -> DeskReport | Unread:
     try:
         return signal_v1.decode(message.value)
     except InvalidRecord as error:
-        return Unread(
-            reason=error.reason,
-            stage=Stage.DECODE,
-            exception=type(error).__name__,
-            message=str(error),
-        )
+        return Unread.of_invalid(error)
 
 
 def outgoing(

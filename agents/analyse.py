@@ -16,9 +16,10 @@ from agents.outcome_count import count_outcomes
 from agents.pool import ReadingPool
 from agents.publisher_watch import PublisherWatch
 from agents.reading import Outcome as ReadingOutcome
-from agents.reading import Raw, Read, Unread
+from agents.reading import Raw, Read
 from agents.replay_marks import passed_on
 from agents.tracing import UNTRACED, Tracer, Traces
+from monitor.domain import Unread
 from monitor.lexicon.places import country_codes
 from monitor.metrics import Agent, Outcome, Recorder
 from monitor.metrics.catalogue import (

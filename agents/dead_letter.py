@@ -10,9 +10,8 @@ from faust.types import Message
 from agents.batches import headers_of, record_time
 from agents.delivery import Delivery, Outgoing, Refused
 from agents.logs import get_logger
-from agents.reading import Unread
 from agents.topics import dead_letter_topic
-from monitor.domain import DeadLetter, Origin, Stage
+from monitor.domain import DeadLetter, Origin, Stage, Unread
 from monitor.errors import DeliveryFailed, Reason
 from monitor.policy.rejection import Outcome, RejectionLimit
 from monitor.settings import Settings

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from agents.reading import Unread
+from monitor.domain import Unread
 from monitor.metrics import Outcome, Recorder
 from monitor.metrics.catalogue import DEAD_LETTERS, RECORDS, RECORDS_READ
 

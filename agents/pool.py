@@ -19,9 +19,9 @@ from multiprocessing import resource_tracker
 
 from agents import reading
 from agents.logs import get_logger
-from agents.reading import DEFAULT_FACTORY, Outcome, Raw, Share, Unread
+from agents.reading import DEFAULT_FACTORY, Outcome, Raw, Share
 from agents.shares import chars_of, divide, seconds_for, smaller
-from monitor.domain import Stage, Versions
+from monitor.domain import Stage, Unread, Versions
 from monitor.errors import ModelUnavailable, Reason
 from monitor.metrics import Agent, Recorder
 from monitor.metrics.catalogue import (

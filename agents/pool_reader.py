@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from agents.pool import ReadingPool
-from agents.reading import DEFAULT_FACTORY, Outcome, Raw, Unread
+from agents.reading import DEFAULT_FACTORY, Outcome, Raw
 from monitor.backtest.readers import Outcome as Found
 from monitor.backtest.readers import Reader, Reading
-from monitor.domain import Versions
+from monitor.domain import Unread, Versions
 from monitor.metrics import NullRecorder
-from monitor.pipeline import RawRecord, Unreadable
+from monitor.pipeline import RawRecord
 from monitor.settings import Settings
 from monitor.wire import signal_v1
 
@@ -45,13 +45,7 @@ async def pool_reader(
 def _found(outcome: Outcome) -> Found:
     """Return what the pool says as the backtest takes it: decoded, as the alert agent would."""
     if isinstance(outcome, Unread):
-        return Unreadable(
-            reason=outcome.reason,
-            stage=outcome.stage,
-            exception=outcome.exception,
-            message=outcome.message,
-            traceback=outcome.traceback,
-        )
+        return outcome
     return Reading(
         reports=tuple(signal_v1.decode(report.value) for report in outcome.reports),
         published_at=outcome.published_at,

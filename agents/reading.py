@@ -10,14 +10,12 @@ import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from monitor.domain import ArticleStatus, DeskReport, SignalKind, Stage, Status, Versions
-from monitor.errors import Reason
+from monitor.domain import ArticleStatus, DeskReport, SignalKind, Stage, Status, Unread, Versions
 from monitor.policy.entities import countries_of
 from monitor.policy.publishers import publisher_of
 from monitor.settings import Settings
@@ -30,7 +28,6 @@ __all__ = [
     "Raw",
     "Read",
     "Share",
-    "Unread",
     "build",
     "lead",
     "read",
@@ -73,18 +70,6 @@ class Read:
     news: bool
     """Whether the article reports something, or is withdrawn; an update that only takes back what
     an earlier version reported does neither."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """A record that cannot be used, and why."""
-
-    reason: Reason
-    stage: Stage
-    exception: str
-    message: str
-    traceback: str = ""
-    """Where a defect of ours was raised, for the log; empty for what is the record's own fault."""
 
 
 Outcome = Read | Unread
@@ -156,13 +141,7 @@ def _read_alone(pipeline: _Pipeline, record: Raw) -> Outcome:
     try:
         return _read_all(pipeline, [record])[0]
     except Exception as error:  # noqa: BLE001  the defect becomes the reason of a dead letter
-        return Unread(
-            reason=Reason.ANALYSIS_FAILED,
-            stage=Stage.ANALYSE,
-            exception=type(error).__name__,
-            message=str(error),
-            traceback="".join(traceback.format_exception(error)),
-        )
+        return Unread.of_defect(error, Stage.ANALYSE)
 
 
 def _read_all(pipeline: _Pipeline, records: Sequence[Raw]) -> list[Outcome]:
@@ -175,14 +154,8 @@ def _read_all(pipeline: _Pipeline, records: Sequence[Raw]) -> list[Outcome]:
 
 def _outcome(found: Any) -> Outcome:
     """Turn what the pipeline says into what travels to the parent."""
-    if hasattr(found, "reason"):
-        return Unread(
-            reason=found.reason,
-            stage=found.stage,
-            exception=found.exception,
-            message=found.message,
-            traceback=getattr(found, "traceback", ""),
-        )
+    if isinstance(found, Unread):
+        return found
     readable: _Readable = found
     news = [signal for report in readable.reports for signal in report.signals]
     active = tuple((signal.kind, signal.status) for signal in news)

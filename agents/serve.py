@@ -12,11 +12,10 @@ from agents.batches import Surroundings, agent_of, headers_of
 from agents.dead_letter import DeadLetters, of_refusal
 from agents.delivery import Delivery, Order, Outgoing
 from agents.outcome_count import count_outcomes
-from agents.reading import Unread
 from agents.receipt_store import ReceiptStore
 from agents.subscriptions_in_force import SubscriptionsInForce
 from agents.topics import subscription_topic
-from monitor.domain import Alert, Fate, Stage, Subscription
+from monitor.domain import Alert, Fate, Stage, Subscription, Unread
 from monitor.errors import DeliveryFailed, InvalidRecord, Reason
 from monitor.metrics import Agent, Outcome, Recorder
 from monitor.metrics.catalogue import RECEIPTS, RECEIPTS_UNREADABLE, SUBSCRIPTION_ALERTS

@@ -3,9 +3,8 @@
 It knows nothing of Kafka: agents, the command line and backtests share it.
 """
 
-import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,9 +17,10 @@ from monitor.domain import (
     SignalKind,
     Stage,
     Status,
+    Unread,
     Versions,
 )
-from monitor.errors import InvalidRecord, Reason
+from monitor.errors import InvalidRecord
 from monitor.lexicon.instruments import load_instruments
 from monitor.policy.signals import reports_of, signals_of
 from monitor.policy.stories import StoryRules
@@ -35,7 +35,6 @@ __all__ = [
     "Pipeline",
     "RawRecord",
     "Readable",
-    "Unreadable",
     "build_pipeline",
     "story_rules",
 ]
@@ -63,18 +62,6 @@ class Readable:
     """One per desk with something to say or to take back; see `monitor.policy.signals`."""
     background: tuple[tuple[SignalKind, Status], ...] = ()
     """Kinds that the article only recalls, denies or supposes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
-    """A record that cannot be used, and why."""
-
-    reason: Reason
-    stage: Stage
-    exception: str
-    message: str
-    traceback: str = ""
-    """Where a defect of ours was raised, for the log; empty for what is the record's own fault."""
 
 
 class Pipeline:
@@ -114,19 +101,19 @@ class Pipeline:
             record.value, timestamp=record.timestamp, max_text_chars=self._max_text_chars
         )
 
-    def read(self, records: Sequence[RawRecord]) -> list[Readable | Unreadable]:
+    def read(self, records: Sequence[RawRecord]) -> list[Readable | Unread]:
         """Read records; each gives exactly one result, in order.
 
         It never raises for what a record holds: an article whose reading raises is read again
         alone, and if it raises again is unreadable.
         """
-        results: list[Readable | Unreadable | None] = [None] * len(records)
+        results: list[Readable | Unread | None] = [None] * len(records)
         articles: dict[int, Article] = {}
         for place, record in enumerate(records):
             try:
                 articles[place] = self.decode(record)
             except InvalidRecord as error:
-                results[place] = _unreadable(error.reason, Stage.DECODE, error)
+                results[place] = Unread.of_invalid(error)
         try:
             readings = self.analyse(list(articles.values()), tagging=Tagging.WHERE_ACTIVE)
         except Exception:  # noqa: BLE001  (one bad text must not cost the others their reading)
@@ -137,15 +124,12 @@ class Pipeline:
                 results[place] = _readable(analysis, signals)
         return [result for result in results if result is not None]
 
-    def _read_alone(self, article: Article) -> Readable | Unreadable:
+    def _read_alone(self, article: Article) -> Readable | Unread:
         """Read one article of a batch that raised."""
         try:
             ((analysis, signals),) = self.analyse([article], tagging=Tagging.WHERE_ACTIVE)
         except Exception as error:  # noqa: BLE001  (kept in a dead letter, for us to mend)
-            return replace(
-                _unreadable(Reason.ANALYSIS_FAILED, Stage.ANALYSE, error),
-                traceback="".join(traceback.format_exception(error)),
-            )
+            return Unread.of_defect(error, Stage.ANALYSE)
         return _readable(analysis, signals)
 
 
@@ -182,11 +166,4 @@ def _readable(analysis: Analysis, signals: Sequence[Signal]) -> Readable:
         background=tuple(
             (signal.kind, signal.status) for signal in signals if not signal.status.is_active
         ),
-    )
-
-
-def _unreadable(reason: Reason, stage: Stage, error: Exception) -> Unreadable:
-    """Put together why a record cannot be used."""
-    return Unreadable(
-        reason=reason, stage=stage, exception=type(error).__name__, message=str(error)
     )

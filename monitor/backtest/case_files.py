@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from monitor.backtest.records import StoredNews, StoredRecord
-from monitor.domain import Stage
+from monitor.domain import Stage, Unread
 from monitor.errors import InvalidRecord, InvalidResult, Reason
-from monitor.pipeline import Unreadable
 
 __all__ = ["BATCH", "Row", "json_rows", "json_text", "kept_json", "stored_records"]
 
@@ -61,7 +60,7 @@ def _stored(row: Row) -> StoredRecord:
     timestamp = None if stated is None else datetime.fromisoformat(stated)
     place = str(row["place"])
     if "refused" in row:
-        refused = Unreadable(
+        refused = Unread(
             reason=Reason(row["refused"]),
             stage=Stage.DECODE,
             exception=InvalidRecord.__name__,

@@ -18,8 +18,9 @@ from monitor.backtest.case_files import BATCH, Row, json_rows, json_text, kept_j
 from monitor.backtest.deciding import Decider
 from monitor.backtest.readers import Reader, Reading
 from monitor.backtest.records import StoredNews, StoredRecord
+from monitor.domain import Unread
 from monitor.errors import InvalidResult
-from monitor.pipeline import READING_SETTINGS, STORY_SETTINGS, Unreadable, story_rules
+from monitor.pipeline import READING_SETTINGS, STORY_SETTINGS, story_rules
 from monitor.settings import Settings
 from monitor.wire import alert_v1, signal_v1
 
@@ -219,8 +220,8 @@ def first_difference(expected: Any, found: Any, path: str = "") -> tuple[str, An
     return None if expected == found else (path, expected, found)
 
 
-def _row(outcome: Reading | Unreadable, decider: Decider, number: int) -> Row:
-    if isinstance(outcome, Unreadable):
+def _row(outcome: Reading | Unread, decider: Decider, number: int) -> Row:
+    if isinstance(outcome, Unread):
         return {"article": "", "unreadable": outcome.reason.value}
     decided = decider.take_in(outcome, record=number)
     reports = [_unversioned(signal_v1.encode(report)) for report in outcome.reports]

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain import DeskReport
-from monitor.pipeline import Pipeline, RawRecord, Unreadable
+from monitor.domain import DeskReport, Unread
+from monitor.pipeline import Pipeline, RawRecord
 
 __all__ = ["Outcome", "Reader", "Reading", "reading_by"]
 
@@ -23,7 +23,7 @@ class Reading:
     """As the article states it, else the time that its record was read with."""
 
 
-Outcome = Reading | Unreadable
+Outcome = Reading | Unread
 Reader = Callable[[Sequence[RawRecord]], Awaitable[Sequence[Outcome]]]
 """Reads records; one outcome for each, in order; may be asked again before it has answered."""
 
@@ -34,7 +34,7 @@ def reading_by(pipeline: Pipeline) -> Reader:
     async def read(records: Sequence[RawRecord]) -> Sequence[Outcome]:
         return [
             found
-            if isinstance(found, Unreadable)
+            if isinstance(found, Unread)
             else Reading(reports=found.reports, published_at=found.article.published_at)
             for found in pipeline.read(records)
         ]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from monitor.pipeline import RawRecord, Unreadable
+from monitor.domain import Unread
+from monitor.pipeline import RawRecord
 
 __all__ = ["EPOCH", "UNTIMED", "StoredNews", "StoredRecord"]
 
@@ -29,7 +30,7 @@ class StoredRecord:
     """The record's own time in UTC; None where the store keeps none, as a file of articles."""
     place: str
     """Where it stands, for people: file and line, or topic, partition and offset."""
-    refused: Unreadable | None = None
+    refused: Unread | None = None
     """Why it cannot be used, where the store already knows, as of a record that is too long."""
 
     @property

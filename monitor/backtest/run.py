@@ -15,8 +15,9 @@ from monitor.backtest.deciding import Decider
 from monitor.backtest.readers import Outcome, Reader, Reading
 from monitor.backtest.records import StoredNews, StoredRecord
 from monitor.backtest.store import ResultStore, Side
+from monitor.domain import Unread
 from monitor.errors import InvalidRecord, Reason
-from monitor.pipeline import RawRecord, Unreadable
+from monitor.pipeline import RawRecord
 from monitor.wire import article_v1
 
 __all__ = ["BATCH_BYTES", "BATCH_RECORDS", "Texts", "Totals", "Track", "run_backtest"]
@@ -51,7 +52,7 @@ class Totals:
 
     records: int = 0
     unreadable: Counter[Reason] = field(default_factory=Counter)
-    examples: list[tuple[str, Unreadable]] = field(default_factory=list)
+    examples: list[tuple[str, Unread]] = field(default_factory=list)
     """The first ones that cannot be read, with their places."""
     digest: str = ""
     """Names the input: equal for the same records in the same order."""
@@ -175,7 +176,7 @@ def _decide(track: Track, outcomes: Sequence[Outcome], store: ResultStore, *, fi
 def _count(records: Sequence[StoredRecord], outcomes: Sequence[Outcome], totals: Totals) -> None:
     totals.records += len(records)
     for record, outcome in zip(records, outcomes, strict=True):
-        if isinstance(outcome, Unreadable):
+        if isinstance(outcome, Unread):
             totals.unreadable[outcome.reason] += 1
             if len(totals.examples) < _SHOWN:
                 totals.examples.append((record.place, outcome))

@@ -35,6 +35,7 @@ from monitor.domain.story import (
 )
 from monitor.domain.subscription import EntityList, Mute, QuietHours, Reports, Subscription, Updates
 from monitor.domain.trigger import Trigger
+from monitor.domain.unread import Unread
 from monitor.domain.watchlist import Watched, WatchedMention
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "Subscription",
     "TextSpan",
     "Trigger",
+    "Unread",
     "Updates",
     "Urgency",
     "Versions",

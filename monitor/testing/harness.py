@@ -5,9 +5,9 @@ from typing import Self
 
 from monitor.backtest.deciding import Decider
 from monitor.backtest.readers import Reading
-from monitor.domain import Alert, Signal
+from monitor.domain import Alert, Signal, Unread
 from monitor.errors import InvalidRecord
-from monitor.pipeline import Pipeline, RawRecord, Unreadable, build_pipeline, story_rules
+from monitor.pipeline import Pipeline, RawRecord, build_pipeline, story_rules
 from monitor.settings import Settings
 from monitor.testing.news import NOON
 
@@ -69,7 +69,7 @@ class Monitor:
         raised: list[Alert] = []
         for record in records:
             (found,) = self._pipeline.read([self._raw(record)])
-            if isinstance(found, Unreadable):
+            if isinstance(found, Unread):
                 raise InvalidRecord(found.reason, found.message)
             reading = Reading(reports=found.reports, published_at=found.article.published_at)
             decided = self._decider.take_in(reading, record=self._read)

@@ -30,12 +30,12 @@ from monitor.domain import (
     EvidenceSpan,
     Signal,
     SignalKind,
-    Stage,
     Status,
     TextSpan,
+    Unread,
     Versions,
 )
-from monitor.errors import InvalidRecord, Reason
+from monitor.errors import InvalidRecord
 from monitor.settings import Settings
 from monitor.wire import article_v1
 
@@ -53,16 +53,6 @@ class Readable:
     background: tuple[tuple[SignalKind, Status], ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unreadable:
-    """Shaped as the real pipeline's."""
-
-    reason: Reason
-    stage: Stage
-    exception: str
-    message: str
-
-
 @dataclass(kw_only=True)
 class QuickPipeline:
     """Shaped as the real pipeline."""
@@ -70,22 +60,17 @@ class QuickPipeline:
     max_text_chars: int = 1_000_000
     versions: Versions = field(default=_VERSIONS)
 
-    def read(self, records: Sequence[Raw]) -> list[Readable | Unreadable]:
+    def read(self, records: Sequence[Raw]) -> list[Readable | Unread]:
         """Read each record by its order."""
         return [self._read(record) for record in records]
 
-    def _read(self, record: Raw) -> Readable | Unreadable:
+    def _read(self, record: Raw) -> Readable | Unread:
         try:
             article = article_v1.decode(
                 record.value, timestamp=record.timestamp, max_text_chars=self.max_text_chars
             )
         except InvalidRecord as error:
-            return Unreadable(
-                reason=error.reason,
-                stage=Stage.DECODE,
-                exception=type(error).__name__,
-                message=str(error),
-            )
+            return Unread.of_invalid(error)
         return _obey(article)
 
 

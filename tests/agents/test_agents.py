@@ -17,9 +17,9 @@ from agents.analyse import Analyser
 from agents.batches import record_time
 from agents.dead_letter import CUT_BYTES, DeadLetters
 from agents.delivery import Delivery, Outgoing
-from agents.reading import Outcome, Raw, Unread
+from agents.reading import Outcome, Raw
 from agents.story_store import StoryStore
-from monitor.domain import Desk, Stage
+from monitor.domain import Desk, Stage, Unread
 from monitor.errors import DeliveryFailed, Reason, TooManyDeadLetters
 from monitor.metrics import MemoryRecorder
 from monitor.metrics.catalogue import (

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from agents.pool import BUILD_SECONDS, ReadingPool
-from agents.reading import Raw, Read, Unread
+from agents.reading import Raw, Read
 from agents.worker_process import WorkerProcess
+from monitor.domain import Unread
 from monitor.errors import ModelUnavailable, Reason
 from monitor.metrics import MemoryRecorder
 from monitor.metrics.catalogue import POOL_PROCESSES, POOL_RESTARTS

@@ -6,9 +6,9 @@ import pytest
 from faust.types import Message
 
 from agents.publisher_watch import PublisherWatch
-from agents.reading import Outcome, Read, Unread
+from agents.reading import Outcome, Read
 from agents.replay_marks import HEADER_ID
-from monitor.domain import Canary, Stage
+from monitor.domain import Canary, Stage, Unread
 from monitor.errors import Reason
 from monitor.metrics import MemoryRecorder
 from monitor.metrics.catalogue import (

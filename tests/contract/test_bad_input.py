@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from monitor.domain import ArticleStatus, Stage
+from monitor.domain import ArticleStatus, Stage, Unread
 from monitor.errors import Reason
-from monitor.pipeline import Pipeline, RawRecord, Readable, Unreadable
+from monitor.pipeline import Pipeline, RawRecord, Readable
 from monitor.text.analyser import Analyser
 from tests.builders import NOON
 from tests.conftest import MAX_TEXT_CHARS
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.model, pytest.mark.timeout(60)]
 STRIKE = "Iran fired missiles at Israel on Monday."
 
 
-def read(pipeline: Pipeline, value: bytes | None) -> Readable | Unreadable:
+def read(pipeline: Pipeline, value: bytes | None) -> Readable | Unread:
     """The one outcome of one record."""
     (outcome,) = pipeline.read([RawRecord(value=value, timestamp=NOON)])
     return outcome
@@ -85,7 +85,7 @@ def test_what_is_no_article_gets_its_reason(
 ) -> None:
     """A record that is no article is unreadable, with its reason, and says what is wrong."""
     outcome = read(pipeline, value)
-    assert isinstance(outcome, Unreadable)
+    assert isinstance(outcome, Unread)
     assert (outcome.reason, outcome.stage) == (reason, Stage.DECODE)
     assert outcome.exception == "InvalidRecord"
     assert 0 < len(outcome.message) < 2_000
@@ -207,15 +207,15 @@ def test_an_error_of_ours_costs_one_article_alone(
     assert first == last
     assert isinstance(first, Readable)
     assert first.reports
-    assert isinstance(failed, Unreadable)
-    assert replace(failed, traceback="") == Unreadable(
+    assert isinstance(failed, Unread)
+    assert replace(failed, traceback="") == Unread(
         reason=Reason.ANALYSIS_FAILED,
         stage=Stage.ANALYSE,
         exception="Defect",
         message="cannot read this",
     )
     assert "in failing" in failed.traceback
-    assert isinstance(bad, Unreadable)
+    assert isinstance(bad, Unread)
     assert bad.traceback == ""
 
 
@@ -243,6 +243,6 @@ def test_any_bytes_have_one_outcome(pipeline: Pipeline, value: bytes, timestamp:
     """Whatever the bytes and the time, there is exactly one outcome, and the same one again."""
     record = RawRecord(value=value, timestamp=timestamp)
     (first,) = pipeline.read([record])
-    assert isinstance(first, Readable | Unreadable)
-    assert not isinstance(first, Unreadable) or first.stage is Stage.DECODE
+    assert isinstance(first, Readable | Unread)
+    assert not isinstance(first, Unread) or first.stage is Stage.DECODE
     assert pipeline.read([record, record]) == [first, first]

@@ -12,11 +12,10 @@ from monitor.backtest.readers import Outcome, Reader, Reading
 from monitor.backtest.records import StoredNews, StoredRecord
 from monitor.backtest.run import Texts, Totals, Track, run_backtest
 from monitor.backtest.store import ResultStore, Side
-from monitor.domain import SignalKind
-from monitor.pipeline import RawRecord, Unreadable
+from monitor.domain import SignalKind, Unread
+from monitor.pipeline import RawRecord
 from monitor.policy.stories import StoryRules
 from tests.agents.quick_pipeline import QuickPipeline
-from tests.agents.quick_pipeline import Unreadable as QuickUnreadable
 from tests.builders import NOON
 
 __all__ = ["PARTITIONS", "news", "quick_reader", "record", "run", "some_news"]
@@ -66,15 +65,8 @@ def quick_reader(*, without: SignalKind | None = None) -> Reader:
         found = pipeline.read([Raw(value=each.value, timestamp=each.timestamp) for each in records])
         outcomes: list[Outcome] = []
         for each in found:
-            if isinstance(each, QuickUnreadable):
-                outcomes.append(
-                    Unreadable(
-                        reason=each.reason,
-                        stage=each.stage,
-                        exception=each.exception,
-                        message=each.message,
-                    )
-                )
+            if isinstance(each, Unread):
+                outcomes.append(each)
                 continue
             reports = tuple(
                 report

@@ -10,15 +10,9 @@ import pytest
 
 from monitor.backtest.cases import Case, open_case, record_case, verify_case
 from monitor.backtest.records import StoredRecord
-from monitor.domain import SignalKind, Stage
+from monitor.domain import SignalKind, Stage, Unread
 from monitor.errors import InvalidResult, Reason
-from monitor.pipeline import (
-    READING_SETTINGS,
-    STORY_SETTINGS,
-    Unreadable,
-    build_pipeline,
-    story_rules,
-)
+from monitor.pipeline import READING_SETTINGS, STORY_SETTINGS, build_pipeline, story_rules
 from monitor.settings import Settings
 from tests.builders import NOON
 from tests.unit.backtest.quick import news, quick_reader, some_news
@@ -30,7 +24,7 @@ ODD = [
     StoredRecord(
         value=b"",
         place="x:4",
-        refused=Unreadable(
+        refused=Unread(
             reason=Reason.TOO_LONG, stage=Stage.DECODE, exception="InvalidRecord", message=""
         ),
     ),

@@ -11,9 +11,8 @@ from monitor.backtest.readers import Reading
 from monitor.backtest.records import EPOCH, StoredRecord
 from monitor.backtest.run import Texts
 from monitor.backtest.store import ResultStore, Side
-from monitor.domain import Alert, Desk, SignalKind, Stage
+from monitor.domain import Alert, Desk, SignalKind, Stage, Unread
 from monitor.errors import Reason
-from monitor.pipeline import Unreadable
 from monitor.policy.stories import StoryBook
 from monitor.wire import signal_v1
 from tests.agents.quick_pipeline import QuickPipeline
@@ -73,7 +72,7 @@ def test_batches_change_nothing(
 
 def test_what_cannot_be_read_is_counted_with_its_place(store: ResultStore) -> None:
     """Records that are no articles cost nobody else anything, and are named."""
-    refused = Unreadable(
+    refused = Unread(
         reason=Reason.TOO_LONG, stage=Stage.DECODE, exception="InvalidRecord", message="too long"
     )
     records = [
