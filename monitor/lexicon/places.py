@@ -8,6 +8,8 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -19,14 +21,15 @@ from monitor.domain import Entity, EntityLabel
 from monitor.lexicon.pattern import Phrases
 
 __all__ = [
+    "FormerState",
     "acronyms",
     "country_codes",
     "fold_words",
+    "former_states",
     "gazetteer",
     "geographic_classes",
     "governments",
     "seats_of_power",
-    "successors",
     "unsure_names",
 ]
 
@@ -136,11 +139,23 @@ def governments() -> frozenset[tuple[str, ...]]:
     return frozenset(fold_words(name) for _, name in _rows(_data("countries.toml")["governments"]))
 
 
+@dataclass(frozen=True, slots=True)
+class FormerState:
+    """A state that is no more, and what lies there now."""
+
+    code: str
+    until: date
+    """The first day on which it did not hold them any more."""
+    successors: frozenset[str]
+
+
 @cache
-def successors() -> Mapping[str, frozenset[str]]:
-    """Return the states that lie where a state lay that is no more, by the code of the latter."""
-    table = _data("countries.toml")["successors"]
-    return {state: frozenset(codes) for state, codes in table.items()}
+def former_states() -> tuple[FormerState, ...]:
+    """Return the states that are no more; one that lost its parts at different times, several times."""
+    return tuple(
+        FormerState(row["code"], row["until"], frozenset(row["successors"]))
+        for row in _data("countries.toml")["former-states"]
+    )
 
 
 def _rows(table: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:

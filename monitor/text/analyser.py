@@ -111,10 +111,13 @@ class Analyser:
         )
         with self._tagger.memory():
             mentions = [
-                article_mentions([(field.field, field.words, next(docs)) for field in fields])
+                article_mentions(
+                    [(field.field, field.words, next(docs)) for field in fields],
+                    day=article.ref.published_at.date() if article.ref.states_time else None,
+                )
                 if wanted
                 else [() for _ in fields]
-                for wanted, (_, fields) in zip(tagged, readings, strict=True)
+                for wanted, (article, fields) in zip(tagged, readings, strict=True)
             ]
         for (article, fields), named, wanted in zip(readings, mentions, tagged, strict=True):
             yield self._analysis(article, fields, named, wanted=wanted)

@@ -13,11 +13,13 @@ from monitor.text.matcher import Finding
 from monitor.text.words import Words
 
 __all__ = [
+    "COUNTS_IN",
     "IN",
     "ON",
     "OPENERS",
     "PlacedEntity",
     "clause_start",
+    "condemns",
     "end_of_phrase",
     "has_own",
     "is_aside",
@@ -25,6 +27,7 @@ __all__ = [
     "is_foretold",
     "is_led",
     "is_made_by",
+    "is_only_behind",
     "is_owned",
     "is_passive",
     "is_suffered",
@@ -43,9 +46,8 @@ IN = frozenset({"in", "at", "near", "outside", "around", "from", "off", "inside"
 """Prepositions that bring in where it happens."""
 OPENERS = frozenset("when while as after before since although because".split())
 """Words that open a clause, in which somebody else acts."""
-COUNTS_IN = frozenset("include includes included including".split())
-"""Words before members of what was named: "those who struck include Denmark" does not tell whom."""
-
+COUNTS_IN = frozenset({"include", "includes"})
+"""Verbs whose object belongs to the subject: "those who struck include Denmark" does not tell whom."""
 _BE = frozenset("was were been being be is are".split())
 _ADVERBS = frozenset("now still also again not already reportedly".split())
 _SAYS = frozenset("said says say told reported confirmed announced added claimed".split())
@@ -60,7 +62,13 @@ _ACCUSES = _STATES | frozenset("accused accuses accusing blamed blames".split())
 _PRONOUNS = frozenset("it they he she we i its their his her our".split())
 _OWN = frozenset("its their his her our".split())
 _MAKES = (["made"], ["built"], ["supplied"], ["designed"], ["manufactured"], ["style"])
-_BEHIND = frozenset("led backed supported sponsored allied aligned funded trained".split())
+_BEHIND = frozenset(
+    "led backed supported sponsored allied aligned funded trained linked affiliated armed".split()
+)
+_AFTER_VERBS = frozenset(
+    "a an the its his her their off away down to by with against from in on for into".split()
+)
+_HYPHENS = frozenset("-\u2010\u2011\u2013")
 _STRONG = frozenset("hit struck shot slain sunk blown overthrown driven beaten hurt".split())
 """Participles without -ed of what is done to people and places."""
 _COMES = frozenset({("came", "under"), ("come", "under"), ("comes", "under"), ("coming", "under")})
@@ -109,9 +117,17 @@ def end_of_phrase(words: Words, low: int, high: int) -> int:
     return next((at for at in range(low + 1, high) if words.texts[at] in IN), high)
 
 
+def condemns(words: Words, position: int) -> bool:
+    """Whether who is named before *position* condemns what is told; "was condemned" was not its doing."""
+    for at in range(position, min(position + _FAR_SPEAKER, len(words))):
+        if words.texts[at] in _CONDEMNS:
+            return _BE.isdisjoint(words.texts[position:at])
+    return False
+
+
 def says(words: Words, position: int) -> bool:
     """Whether who is named before *position* is who says so: ", the ministry said"."""
-    if any(text in _CONDEMNS for text in words.texts[position : position + _FAR_SPEAKER]):
+    if condemns(words, position):
         return True
     return position < len(words) and words.texts[position] in _SAYS
 
@@ -123,7 +139,12 @@ def is_made_by(words: Words, item: PlacedEntity) -> bool:
 
 def is_only_behind(words: Words, item: PlacedEntity) -> bool:
     """Whether a name only tells who stands behind those who act: "the U.S.-led coalition"."""
-    return not _BEHIND.isdisjoint(words.texts[item.last : item.last + 1])
+    after = words.texts[item.last : item.last + 2]
+    if len(after) < 2 or after[0] not in _BEHIND:  # noqa: PLR2004
+        return False
+    if words.is_stripped:
+        return after[1] not in _AFTER_VERBS  # "Iran backed down" is what Iran did
+    return words.source[words.ends[item.last - 1] : words.starts[item.last]].strip(".") in _HYPHENS
 
 
 def is_owned(words: Words, finding: Finding) -> bool:

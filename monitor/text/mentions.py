@@ -5,14 +5,16 @@ and fills gaps, but never overrules a longer name that the pipeline found ("Soci
 Japan). Ambiguous names are decided by what stands around them (`monitor.text.identity`).
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 from spacy.tokens import Doc
 
 from monitor.domain import Entity, EntityLabel, Field, Mention, TextSpan
-from monitor.lexicon.places import acronyms, successors
+from monitor.lexicon.places import acronyms, former_states
 from monitor.text.consistency import ArticleNames
 from monitor.text.datelines import dash_of_dateline
 from monitor.text.gazetteer import is_acronym, known_spans
@@ -36,8 +38,7 @@ _LABELS: Mapping[str, EntityLabel] = {
     "LAW": EntityLabel.MISC,
     "WORK_OF_ART": EntityLabel.MISC,
 }
-_JOINED = frozenset("led made run born built held bound style wide".split())
-_NO_MORE = (["former"], ["ex"], ["old"])
+_STOP_AND_HYPHEN = re.compile(r"\.[-\u2010\u2011\u2013]")
 _BODIES = frozenset(
     "bank army navy ministry government parliament police court university embassy republic "
     "department agency authority commission council".split()
@@ -58,11 +59,17 @@ def mentions_of(words: Words, doc: Doc | None, *, field: Field) -> tuple[Mention
     return article_mentions([(field, words, doc)])[0]
 
 
-def article_mentions(fields: Sequence[FieldReading]) -> list[tuple[Mention, ...]]:
+def article_mentions(
+    fields: Sequence[FieldReading], *, day: date | None = None
+) -> list[tuple[Mention, ...]]:
     """Return the mentions of each field of an article, in the order of its text, none overlapping.
 
     What one field tells of a name counts in the others: a person named in full in the title is known
     by the last name in the text.
+
+    Args:
+        fields: the article's fields.
+        day: when it was published, if it says so.
     """
     tagged = [
         list(_tagged_spans(words, doc)) if doc is not None else [] for _, words, doc in fields
@@ -81,9 +88,7 @@ def article_mentions(fields: Sequence[FieldReading]) -> list[tuple[Mention, ...]
     countries = frozenset(
         span.entity.country for spans in sure for span in spans if span.entity.country
     )
-    then = _states_of_then(
-        [(words, spans) for (_, words, _), spans in zip(fields, sure, strict=True)]
-    )
+    then = _states_of_then(countries, day)
     return [
         tuple(
             _mention(_as_of_then(span, then), words, field, names)
@@ -93,22 +98,16 @@ def article_mentions(fields: Sequence[FieldReading]) -> list[tuple[Mention, ...]
     ]
 
 
-def _states_of_then(fields: Sequence[tuple[Words, Sequence[Span]]]) -> Mapping[str, str]:
-    """Return the state that is no more for each that lies there now, where the article is of then.
+def _states_of_then(countries: frozenset[str], day: date | None) -> Mapping[str, str]:
+    """Return, by the codes of today, the state in which a place lay on a day, where it is named too.
 
-    It names the former, not as "former", and none of the latter.
+    Zagreb lay in Yugoslavia when the article was written, if that names Yugoslavia.
     """
-    named = {
-        span.entity.id
-        for words, spans in fields
-        for span in spans
-        if words.texts[max(0, span.first - 1) : span.first] not in _NO_MORE
-    }
     return {
-        now: state
-        for state, all_now in successors().items()
-        if state in named and named.isdisjoint(all_now)
-        for now in all_now
+        code: state.code
+        for state in former_states()
+        if day is not None and day < state.until and state.code in countries
+        for code in state.successors
     }
 
 
@@ -159,10 +158,10 @@ def _tagged_spans(words: Words, doc: Doc) -> Iterable[Span]:
 
 
 def _is_joined_on(words: Words, place: int) -> bool:
-    """Whether a word is a participle that a hyphen joins to the name before it."""
-    word = words.texts[place]
-    hyphen = words.source[words.ends[place - 1] : words.starts[place]].lstrip(".") == "-"
-    return hyphen and (word.endswith("ed") or word in _JOINED)
+    """Whether a word is joined by a hyphen to a name that ends in a full stop: "U.S.-led"."""
+    between = words.source[words.ends[place - 1] : words.starts[place]]
+    word = words.source[words.starts[place] : words.ends[place]]
+    return _STOP_AND_HYPHEN.fullmatch(between) is not None and word.islower()
 
 
 def _sure(known: Sequence[Span], tagged: Sequence[Span], words: Words) -> list[Span]:

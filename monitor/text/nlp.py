@@ -16,7 +16,7 @@ BUILTIN = "builtin"
 """The setting that stands for the shipped pipeline."""
 
 _GOVERNED = "GPE"
-"""The label that a pipeline has which tells kinds of places apart."""
+"""A pipeline with this label tells governed places from others."""
 _UNUSED_COMPONENTS = ("tagger", "parser", "lemmatizer", "attribute_ruler", "textcat", "senter")
 
 
@@ -42,7 +42,7 @@ def load_nlp(model: str = BUILTIN) -> Language:
     if "ner" not in nlp.pipe_names:
         message = f"model {model!r} finds no entities: it has only {nlp.pipe_names}"
         raise ModelUnavailable(message)
-    if _GOVERNED not in nlp.pipe_labels["ner"]:
+    if _GOVERNED not in nlp.pipe_labels["ner"] and COMPONENT not in nlp.pipe_names:
         nlp.add_pipe(COMPONENT, last=True)
     return nlp
 

@@ -26,8 +26,10 @@ __all__ = [
 
 Sides = tuple[tuple[Entity, ...], tuple[Entity, ...]]
 """Who acts, and who is met."""
-_JOINING = frozenset({"and", "or", "the"})
-"""Words between places of a list."""
+_JOINING = frozenset(
+    "and or s in nearby northern southern eastern western central north south east west".split()
+)
+"""Words between a place and one that goes on from it: "in Basra and Mosul", "in Syria's Aleppo"."""
 PARTY = frozenset({EntityLabel.NORP, EntityLabel.ORG, EntityLabel.PERSON})
 """Labels of what acts by itself."""
 PLACE = frozenset({EntityLabel.GPE, EntityLabel.LOC, EntityLabel.FAC})
@@ -104,10 +106,26 @@ def _led_places(located: Sequence[PlacedEntity], words: Words) -> list[PlacedEnt
     for item in located:
         before = led[-1].last if led else 0
         between = words.texts[before : item.first]
-        goes_on = bool(led) and _JOINING.issuperset(between)
+        # Right behind one another stand a city and its country, or the end of one clause and the
+        # beginning of the next: "killed two in Syria, Israel said".
+        goes_on = bool(led) and _JOINING.issuperset(between) and _is_told_of(words, item)
         if goes_on or clauses.led_by(words, item.first, clauses.IN, start=before):
             led.append(item)
     return led
+
+
+def _takes_part(words: Words, item: PlacedEntity) -> bool:
+    """Whether a name is neither who condemns what is told, nor who stands behind those who act."""
+    return not (
+        clauses.condemns(words, item.last)
+        or clauses.is_only_behind(words, item)
+        or words.texts[max(0, item.first - 1) : item.first] == ["by"]
+    )
+
+
+def _is_told_of(words: Words, item: PlacedEntity) -> bool:
+    """Whether a name takes part, and not as who says so."""
+    return _takes_part(words, item) and not clauses.says(words, item.last)
 
 
 def places_of(
@@ -118,7 +136,8 @@ def places_of(
 ) -> tuple[Entity, ...]:
     """Return the places that the sentence names: those after a preposition, or else all that it tells of.
 
-    Who says so, or condemns it, is no place, nor who leads or backs those who act ("the U.S.-led coalition").
+    Where it names nothing else, who says so speaks of home: "Ukraine said a hospital was bombed". Who
+    condemns it is no place, nor who leads or backs those who act ("the U.S.-led coalition").
     """
     located = [
         item
@@ -126,13 +145,11 @@ def places_of(
         if sentence[0] <= item.first < sentence[1]
         and (item.entity.label in PLACE or is_building_of_state(item.entity))
     ]
-    led = _led_places(located, words)
-    chosen = led or [
-        item
-        for item in located
-        if item.entity.country
-        and not clauses.says(words, item.last)
-        and not clauses.is_only_behind(words, item)
-    ]
+    in_countries = [item for item in located if item.entity.country]
+    chosen = (
+        _led_places(located, words)
+        or [item for item in in_countries if _is_told_of(words, item)]
+        or [item for item in in_countries if _takes_part(words, item)]
+    )
     chosen.sort(key=lambda item: abs(item.first - finding.first))
     return distinct(tuple(item.entity for item in chosen[:3]))

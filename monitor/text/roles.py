@@ -145,6 +145,13 @@ class RoleReader:
         kind = scene.finding.entry.kind
         told = scene.without_saying() if kind in _TOLD_OF_OTHERS else scene
         before = self._side(told, before=True)
+        if not before and kind is SignalKind.MILITARY_STRIKE:
+            # "Ukraine said a hospital was bombed" is about a hospital of Ukraine's.
+            speaker = clauses.speaker_of(
+                scene.words, scene.sentence[0], scene.finding.first, scene.named
+            )
+            party = speaker and party_of(speaker.entity)
+            before = (party,) if party and party not in by else ()
         target = self._after_word(scene, clauses.ON)
         inside = tuple(item.entity for item in scene.standing_in() if item.entity not in by)
         if kind is SignalKind.MOBILIZATION:
@@ -195,7 +202,9 @@ class RoleReader:
             low, high = max(sentence[0], finding.first - reach), finding.first
         else:
             low, high = finding.last, min(sentence[1], finding.last + reach)
-            stops = clauses.OPENERS | clauses.COUNTS_IN
+            stops = clauses.OPENERS
+            if finding.entry.role is not Role.PARTIES:
+                stops |= clauses.COUNTS_IN
             high = next((at for at in range(low, high) if words.texts[at] in stops), high)
         inside = [
             item
