@@ -1,6 +1,5 @@
 """agents.serve: alerts to the topics of the subscriptions that they fit."""
 
-import traceback
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from agents.receipt_store import ReceiptStore
 from agents.subscriptions_in_force import SubscriptionsInForce
 from agents.topics import subscription_topic
 from monitor.domain import Alert, Fate, Stage, Subscription, Unread
-from monitor.errors import DeliveryFailed, InvalidRecord, Reason
+from monitor.errors import DeliveryFailed, InvalidRecord
 from monitor.metrics import Agent, Outcome, Recorder
 from monitor.metrics.catalogue import RECEIPTS, RECEIPTS_UNREADABLE, SUBSCRIPTION_ALERTS
 from monitor.policy.rejection import Outcome as Judged
@@ -142,9 +141,9 @@ class Server:
             alert = alert_v1.decode(message.value)
             services = book.take(alert, offset=message.offset, subscriptions=subscriptions)
         except InvalidRecord as error:
-            work.give_up(message, _unread(error, error.reason, Stage.DECODE))
+            work.give_up(message, Unread.of_invalid(error))
         except Exception as error:  # noqa: BLE001  the defect becomes a dead letter's reason
-            work.give_up(message, _unread(error, Reason.ANALYSIS_FAILED, Stage.SERVE))
+            work.give_up(message, Unread.of_defect(error, Stage.SERVE))
         else:
             work.services += [(message, service) for service in services]
 
@@ -205,18 +204,6 @@ class Server:
             recorder.set(RECEIPTS, len(book), partition=str(partition))
         for partition, unreadable in self._store.unreadable.items():
             recorder.set(RECEIPTS_UNREADABLE, unreadable, partition=str(partition))
-
-
-def _unread(error: Exception, reason: Reason, stage: Stage) -> Unread:
-    """Say why a record is unusable."""
-    trace = "" if isinstance(error, InvalidRecord) else "".join(traceback.format_exception(error))
-    return Unread(
-        reason=reason,
-        stage=stage,
-        exception=type(error).__name__,
-        message=str(error),
-        traceback=trace,
-    )
 
 
 def _judged(messages: Sequence[Message], work: _Work) -> list[Judged]:
