@@ -1,0 +1,108 @@
+"""What the entity pipeline is trained on is what the readers marked, in every form."""
+
+import importlib
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import spacy
+
+from monitor.accuracy import labelled
+
+FOLDER = Path(__file__).parents[3] / "training" / "entities"
+TEXT = "U.S. troops left São Tomé\u2019s Fort-Liberté, said Ban Ki-moon."
+MARKS = ((0, 4, "GPE"), (17, 25, "GPE"), (28, 40, "GPE"), (47, 58, "PERSON"))
+NAMES = ["U.S.", "São Tomé", "Fort-Liberté", "Ban Ki-moon"]
+
+
+def loaded(name: str) -> Any:
+    """A module of the recipe, imported as its scripts import each other."""
+    sys.path.insert(0, str(FOLDER))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(FOLDER))
+
+
+train, marked, export = loaded("train"), loaded("marked"), loaded("export")
+SENTENCE = marked.Sentence(TEXT, MARKS)
+
+
+def quoted(text: str, marks: Any) -> list[str]:
+    """The words that are marked."""
+    return [text[first:last] for first, last, _ in marks]
+
+
+def test_the_marks_of_the_example_lie_on_its_names() -> None:
+    """What the other tests rest on."""
+    assert quoted(TEXT, MARKS) == NAMES
+
+
+def test_marks_move_with_the_sentences_that_are_joined() -> None:
+    """A group of sentences is one text."""
+    text, marks = train.text_of([SENTENCE, SENTENCE])
+    assert quoted(text, marks) == NAMES * 2
+
+
+def test_marks_stay_on_their_names_in_stripped_text() -> None:
+    """Stripped as the product's benchmark strips."""
+    text, marks = train.stripped(TEXT, MARKS)
+    assert quoted(text, marks) == ["u s", "são tomé", "fort liberté", "ban ki moon"]
+    assert text.strip() == labelled.stripped(TEXT)
+
+
+def test_another_name_stands_in_place_of_each() -> None:
+    """The same one wherever the name stands, and with its own place."""
+    names = {"GPE": ["Ouagadougou"], "PERSON": ["Li"]}
+    group = train.replaced([SENTENCE, SENTENCE], names, random.Random(1))
+    for sentence in group:
+        assert quoted(sentence.text, sentence.marks) == ["Ouagadougou"] * 3 + ["Li"]
+
+
+def test_a_name_without_another_stays() -> None:
+    """Peoples are given no other names."""
+    (sentence,) = train.replaced([SENTENCE], {}, random.Random(1))
+    assert (sentence.text, sentence.marks) == (TEXT, MARKS)
+
+
+def test_every_form_of_a_text_has_its_names_on_tokens() -> None:
+    """As written and stripped, and now and then in other cases."""
+    nlp = spacy.blank("en")
+    for text, marks in train.forms(TEXT, MARKS, random.Random(7)):
+        doc = train.as_doc(nlp, text, marks)
+        assert [ent.label_ for ent in doc.ents] == [label for *_, label in marks]
+
+
+def test_groups_have_a_few_sentences_of_one_document() -> None:
+    """None of two documents, none of too many."""
+    groups = train.grouped([[SENTENCE] * 10, [SENTENCE]], None)
+    assert [len(group) for group in groups] == [8, 2, 1]
+    assert len(train.grouped([[SENTENCE] * 40], 16)) == 2
+
+
+def test_a_document_keeps_its_part() -> None:
+    """The split is by the id alone: a document that is held back stays so when others come."""
+    assert marked.part_of("gmb-2") is marked.Part.LEARNT
+    parts = [marked.part_of(f"gmb-{number}") for number in range(2000)]
+    for part in (marked.Part.CHOSEN, marked.Part.HELD):
+        assert 120 < parts.count(part) < 280
+
+
+def test_a_document_that_no_source_has_is_named(tmp_path: Path) -> None:
+    """Only the newswire may be missing."""
+    texts = object.__new__(marked.Texts)
+    texts._sentences, texts._articles, texts._has_newswire = {}, {}, False
+    assert texts.sentence("reuters-1", "title") is None
+    with pytest.raises(KeyError, match="A-0000"):
+        texts.sentence("A-0000", "title")
+
+
+def test_weights_are_rounded_to_half_of_their_bits() -> None:
+    """Eleven significant bits stay, the rest is 0 and takes no room in a wheel."""
+    weights = np.random.default_rng(1).normal(size=1000).astype("f4")
+    kept = export.rounded(weights)
+    assert np.abs(kept / weights - 1).max() <= 2.0**-11
+    assert not (kept.view("u4") & 0x1FFF).any()
