@@ -19,6 +19,7 @@ __all__ = [
     "ambiguous_names",
     "american_nouns",
     "city_cues",
+    "first_names",
     "not_names",
     "place_cues",
 ]
@@ -82,6 +83,12 @@ def ambiguous_names() -> Mapping[tuple[str, ...], AmbiguousName]:
 def not_names() -> frozenset[str]:
     """Return the words that are names only of who is named in full before."""
     return frozenset(_data()["words"]["not-names"])
+
+
+@cache
+def first_names() -> frozenset[str]:
+    """Return the countries and cities that persons are called by."""
+    return frozenset(_data()["words"]["first-names"])
 
 
 @cache

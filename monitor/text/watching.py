@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.domain import EntityLabel, Field, TextSpan, Watched, WatchedMention
+from monitor.lexicon.ambiguous import not_names
 from monitor.lexicon.places import fold_words
 from monitor.lexicon.watchlist import CaseRule, WatchItem, Watchlist
 from monitor.text.everyday import everyday_words
@@ -157,14 +158,18 @@ def _is_labelled(
     """Whether a place is such an entity as the item asks for.
 
     A mention over the same words tells by its label, and one that reaches further by being something
-    else. Where there is none, what is written as a name counts; in stripped text a single word of
-    everyday English does not: it is left out rather than wrong.
+    else. Where there is none, a name counts, but of single words of everyday English only one that a capital
+    marks as a name ("in Reading", not "Reading the verdict" nor "in May"): it is left out rather than
+    wrong.
     """
     if name.label is None:
         return True
     mentions = {over[place] for place in range(first, last) if place in over}
     if not mentions:
-        return words.has_capitals or last - first > 1 or words.texts[first] not in everyday_words()
+        text = words.texts[first]
+        begins = first == 0 or words.boundaries[first] == Boundary.SENTENCE
+        marked = words.has_capitals and not begins and text not in not_names()
+        return last - first > 1 or marked or text not in everyday_words()
     if any(row.first < first or row.last > last for row in mentions):
         return False
     return any(_agree(name.label, row.entity.label) for row in mentions)

@@ -51,7 +51,8 @@ def test_every_country_is_known(code: str) -> None:
     """Every country of ISO 3166-1 is known by some name, under its own code."""
     assert any(entity.country == code for entity in gazetteer().values())
     name = COUNTRIES[code]
-    if "," not in name and "(" not in name:  # "Korea, Republic of" is no name that news writes
+    # "Korea, Republic of" is no name that news writes; its "Congo" is mostly the other one (CD).
+    if "," not in name and "(" not in name and code != "CG":
         assert known(name).country == code
 
 

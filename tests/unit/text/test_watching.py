@@ -95,11 +95,13 @@ def test_kinds_of_places_are_alike() -> None:
     ]
 
 
-def test_everyday_words_of_stripped_text_are_no_names_by_themselves() -> None:
+def test_everyday_words_are_no_names_by_themselves() -> None:
     """An item with a label is left out rather than wrong; a name that is no word is not."""
     reading = item("Reading", label=EntityLabel.GPE)
     assert found("they were reading the news", reading) == []
     assert found("They were in Reading.", reading) == ["Reading"]
+    assert found("Reading the verdict, they wept.", reading) == []
+    assert found("They met in May.", item("May", label=EntityLabel.PERSON)) == []
     assert found("maersk ships left", item("Maersk", label=EntityLabel.ORG)) == ["maersk"]
 
 

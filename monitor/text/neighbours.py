@@ -1,0 +1,168 @@
+"""Neighbours: what the names of an article tell about one another's identity.
+
+"Tripoli, Lebanon" and "the Lebanese city of Tripoli" are not the capital of Libya, and neither is the
+Tripoli of the next sentence. "RSF" is the Rapid Support Forces where the article names them in full, and
+"Wagner" the Wagner Group.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from monitor.domain import Entity, EntityLabel
+from monitor.lexicon.ambiguous import first_names
+from monitor.lexicon.places import countries_with_town
+from monitor.text.spans import Span
+from monitor.text.words import Words
+
+__all__ = ["told_by_neighbours"]
+
+_TOWNS = frozenset("city cities town towns port village capital province region district".split())
+_FURTHEST = 4
+"""Words between a people and its town, at most: "the Lebanese coastal city of Tripoli"."""
+_SMALL = frozenset("of the and for in on".split())
+"""Words that acronyms mostly leave out."""
+_SHORTEST_NAME = 4
+"""Letters of the shortest word that stands for an organisation whose name begins with it."""
+
+Name = tuple[str, ...]
+Named = tuple[Words, Sequence[Span]]
+"""The words of a field and the names in it, in order."""
+
+
+def told_by_neighbours(fields: Sequence[Named]) -> list[list[Span]]:
+    """Return the names of each field with what the article's other names tell of them."""
+    fields = [(words, list(_with_whole_persons(words, spans))) for words, spans in fields]
+    beside = [dict(_countries_beside(words, spans)) for words, spans in fields]
+    towns = _agreed(
+        (_name(words, spans[at]), country)
+        for (words, spans), told in zip(fields, beside, strict=True)
+        for at, country in told.items()
+        if not spans[at].entity.id  # "Lebanon, Ohio" says nothing of other Lebanons
+    )
+    short = _short_names(fields)
+    return [
+        [
+            _told(span, _name(words, span), told.get(at), towns, short)
+            for at, span in enumerate(spans)
+        ]
+        for (words, spans), told in zip(fields, beside, strict=True)
+    ]
+
+
+def _with_whole_persons(words: Words, spans: Sequence[Span]) -> Iterator[Span]:
+    """Yield names, one that is a country or a city together with the family name behind it."""
+    skipped = False
+    for span, after in zip_longest(spans, spans[1:]):
+        if skipped:
+            skipped = False
+        elif after and _is_first_name(words, span, after):
+            person = Entity(text=words.quote(span.first, after.last), label=EntityLabel.PERSON)
+            yield Span(span.first, after.last, person)
+            skipped = True
+        else:
+            yield span
+
+
+def _is_first_name(words: Words, span: Span, after: Span) -> bool:
+    """Whether a place's name is a person's, for a family name stands right behind it."""
+    if _name(words, span)[0] not in first_names() or span.last - span.first > 1:
+        return False
+    if span.entity.label is not EntityLabel.GPE or after.entity.id or after.entity.country:
+        return False
+    if words.source[words.ends[span.last - 1] : words.starts[after.first]] != " ":
+        return False
+    if after.entity.label is EntityLabel.PERSON:
+        return True
+    # What it does not know the pipeline takes for a place as well: only capitals tell.
+    capital = not words.is_stripped and words.source[words.starts[after.first]].isupper()
+    return after.entity.label is EntityLabel.GPE and capital
+
+
+def _told(
+    span: Span,
+    name: Name,
+    country: str | None,
+    towns: Mapping[Name, str],
+    short: Mapping[Name, Span],
+) -> Span:
+    """Return a name with the country beside it, or the identity of the full name."""
+    entity = span.entity
+    country = country or (towns.get(name) if _is_town(span) else None)
+    if country:
+        return span._replace(
+            entity=replace(entity, id=None, country=country, label=EntityLabel.GPE)
+        )
+    full = short.get(name)
+    if full and not entity.id and entity.label is EntityLabel.ORG:
+        return span._replace(entity=replace(entity, id=full.entity.id, country=full.entity.country))
+    return span
+
+
+def _name(words: Words, span: Span) -> Name:
+    return tuple(words.texts[span.first : span.last])
+
+
+def _is_town(span: Span) -> bool:
+    return span.entity.label is EntityLabel.GPE and not span.entity.id
+
+
+def _countries_beside(words: Words, spans: Sequence[Span]) -> Iterator[tuple[int, str]]:
+    """Yield, for each name that what stands beside it places, its number and its country.
+
+    Only where that country has a town of the name: the Kabul of "in Kabul Pakistan said" is no
+    Pakistani one.
+    """
+    for at, span in enumerate(spans):
+        if span.entity.label is not EntityLabel.GPE:
+            continue
+        after = spans[at + 1] if at + 1 < len(spans) else None
+        before = spans[at - 1] if at else None
+        country = None
+        if after and after.first == span.last and after.entity.label is EntityLabel.GPE:
+            country = after.entity.country
+            if span.entity.id and after.entity.id:
+                country = None  # two countries in a row
+        if not country and before and not span.entity.id and _is_town_of(words, before, span):
+            country = before.entity.country
+        if country and country in countries_with_town(" ".join(_name(words, span))):
+            yield at, country
+
+
+def _is_town_of(words: Words, people: Span, town: Span) -> bool:
+    """Whether a name is brought in as a people's town: "the Lebanese city of Tripoli"."""
+    between = words.texts[people.last : town.first]
+    return (
+        people.entity.label is EntityLabel.NORP
+        and len(between) <= _FURTHEST
+        and between[-1:] == ["of"]
+        and not _TOWNS.isdisjoint(between)
+    )
+
+
+def _agreed(rows: Iterator[tuple[Name, str]]) -> dict[Name, str]:
+    """Return the country of each name that has one alone."""
+    countries: dict[Name, set[str]] = {}
+    for name, country in rows:
+        countries.setdefault(name, set()).add(country)
+    return {name: found.pop() for name, found in countries.items() if len(found) == 1}
+
+
+def _short_names(fields: Sequence[Named]) -> dict[Name, Span]:
+    """Return the organisations that have an identity by their acronym and by their first word.
+
+    Where two share one, it stands for neither.
+    """
+    found: dict[Name, dict[str, Span]] = {}
+    for words, spans in fields:
+        for span in spans:
+            name = _name(words, span)
+            identity = span.entity.id
+            if not identity or span.entity.label is not EntityLabel.ORG or len(name) == 1:
+                continue
+            letters = "".join(word[0] for word in name)
+            without = "".join(word[0] for word in name if word not in _SMALL)
+            for short in {letters, without, name[0]}:
+                if short != name[0] or len(short) >= _SHORTEST_NAME:
+                    found.setdefault((short,), {})[identity] = span
+    return {short: next(iter(full.values())) for short, full in found.items() if len(full) == 1}
