@@ -40,6 +40,7 @@ _LABELS: Mapping[str, EntityLabel] = {
     "WORK_OF_ART": EntityLabel.MISC,
 }
 _STOP_AND_HYPHEN = re.compile(r"\.[-\u2010\u2011\u2013]")
+_WATERS = frozenset("sea ocean gulf bay strait straits channel".split())
 _BODIES = frozenset(
     "bank army navy ministry government parliament police court university embassy republic "
     "department agency authority commission council".split()
@@ -229,6 +230,9 @@ def _placed_entity(span: Span, known: Sequence[Span], words: Words) -> Entity:
         return acronyms()["US"]
     if entity.label in (EntityLabel.PERSON, EntityLabel.NORP, EntityLabel.MISC):
         return entity
+    waters = not _WATERS.isdisjoint(words.texts[span.first : span.last])
+    if waters and entity.label is not EntityLabel.GPE:
+        return entity  # "Strait of Malacca" is nobody's
     leading_only = entity.label is EntityLabel.ORG and _BODIES.isdisjoint(
         words.texts[span.first : span.last]
     )

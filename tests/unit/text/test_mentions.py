@@ -96,6 +96,12 @@ def test_a_body_of_state_belongs_to_the_country_that_it_names() -> None:
     assert found(f"At {base} today", **{base.replace(" ", "_"): "FAC"}) == [(base, "FAC", "IQ")]
 
 
+def test_waters_belong_to_nobody() -> None:
+    """Whatever town or country gave them its name."""
+    name = "Strait of Gibraltar"
+    assert found(f"In the {name} today", **{name.replace(" ", "_"): "LOC"}) == [(name, "LOC", None)]
+
+
 @pytest.mark.parametrize("hyphen", "-\u2011\u2013")
 def test_what_a_hyphen_joins_to_a_full_stop_is_no_part_of_a_name(hyphen: str) -> None:
     """The recogniser's tokens keep "U.S.-led" together."""
