@@ -6,6 +6,7 @@ from functools import cache
 from monitor.domain import Entity, EntityLabel
 from monitor.lexicon.ambiguous import ambiguous_names, american_nouns
 from monitor.lexicon.places import acronyms, gazetteer
+from monitor.text.everyday import everyday_words
 from monitor.text.spans import Span, is_written_as_name
 from monitor.text.words import Words
 
@@ -39,15 +40,16 @@ def is_acronym(word: str) -> bool:
 def _stands_as_acronym(words: Words, place: int, written: str, entity: Entity) -> bool:
     """Whether a word that is an acronym too stands in capitals, in a text that has small letters.
 
-    In stripped text "us" is the country where only a country can stand.
+    In stripped text one that is no word counts ("rsf", but not "who"), and "us" is the country where
+    only a country can stand.
     """
     if words.has_capitals:
         quote = words.quote(place, place + 1)
         return quote == written and any(map(str.islower, words.source))
-    return (
-        entity.country == "US"
-        and words.texts[place + 1 : place + 2] != []
-        and (words.texts[place + 1] in american_nouns())
+    if words.texts[place] not in everyday_words():
+        return True
+    return entity.country == "US" and not american_nouns().isdisjoint(
+        words.texts[place + 1 : place + 2]
     )
 
 

@@ -158,10 +158,15 @@ def test_seats_stand_for_governments_when_they_act(
         ("The WHO warned of it.", "WHO", "org:who"),
         ("Those who warned of it.", "who", None),
         ("WHO WARNED OF IT", "WHO", None),
+        ("the rsf denied it", "rsf", "org:rsf"),
+        ("those of the icc denied it", "icc", None),
         ("Fighters of al-Qaida fled.", "al-Qaida", "org:al-qaida"),
     ],
 )
 def test_acronyms_that_are_words(source: str, name: str, identity: str | None) -> None:
-    """They count in capitals among small letters; "us" also where only the country can stand."""
+    """They count in capitals among small letters, and in stripped text those that are no words.
+
+    "us" counts where only the country can stand.
+    """
     found = read(source, name)
     assert (found and found[0]) == identity
