@@ -224,8 +224,10 @@ class _FileReader:
         known = _entity_ids()
         if isinstance(stated, str) and stated in known:
             return stated
+        meant = _id_of_name(stated)
+        offer = f"did you mean {meant!r}? " if meant else suggestion(stated, known)
         message = (
-            f"no entity {stated!r}; {suggestion(stated, known)}allowed are ISO 3166-1 alpha-2 codes"
+            f"no entity {stated!r}; {offer}allowed are ISO 3166-1 alpha-2 codes"
             " and the ids of monitor/lexicon/gazetteer/organisations.toml"
         )
         self._note(number, message, field="entity")
@@ -286,6 +288,16 @@ def _checked_words(name: object, note: _Note) -> tuple[str, ...]:
         note(f"a name has at most {MAX_NAME_WORDS} words and {MAX_NAME_CHARS} characters")
         return ()
     return words
+
+
+def _id_of_name(stated: object) -> str | None:
+    """Return the id of what somebody has named instead: "Jordan" is JO, and so is "jo"."""
+    if not isinstance(stated, str):
+        return None
+    if stated.upper() in _entity_ids():
+        return stated.upper()
+    entity = gazetteer().get(fold_words(stated))
+    return None if entity is None else entity.id or entity.country
 
 
 def _entity_ids() -> Sequence[str]:

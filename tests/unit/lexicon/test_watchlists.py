@@ -99,6 +99,8 @@ def test_a_csv_file_says_the_same(tmp_path: Path, separator: str) -> None:
         ('[[item]]\nname = "x"\nlabel = "ORGS"', 3, "did you mean 'ORG'?"),
         ('[[item]]\nentity = "org:hamass"', 2, "did you mean 'org:hamas'?"),
         ('[[item]]\nentity = "ZZ"', 2, "ISO 3166-1"),
+        ('[[item]]\nentity = "Jordan"', 2, "did you mean 'JO'?"),
+        ('[[item]]\nentity = "ir"', 2, "did you mean 'IR'?"),
         ('[[item]]\nname = "x"\nid = ""', 3, "1 to 100 characters"),
         ('[[item]]\nid="a"\nname="x"\n[[item]]\nid="a"\nname="y"', 5, "item in line 1"),
         ("[[item]\n", 1, "not valid TOML"),
