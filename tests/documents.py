@@ -1,4 +1,4 @@
-"""Modules of the folder docs/, which is no package, for the tests of what they write."""
+"""Modules of docs/ and training/, which are no packages, for the tests of what they write."""
 
 import importlib
 import sys
@@ -11,10 +11,10 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 
 
-def loaded(name: str) -> Any:
-    """A module of docs/, imported as its scripts import each other."""
-    sys.path.insert(0, str(DOCS))
+def loaded(name: str, folder: Path = DOCS) -> Any:
+    """A module of a folder, imported as the scripts there import each other."""
+    sys.path.insert(0, str(folder))
     try:
         return importlib.import_module(name)
     finally:
-        sys.path.remove(str(DOCS))
+        sys.path.remove(str(folder))

@@ -1,8 +1,6 @@
 """What the entity pipeline is trained on is what the readers marked, in every form."""
 
-import importlib
 import random
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +9,15 @@ import pytest
 import spacy
 
 from monitor.accuracy import labelled
+from tests.documents import ROOT, loaded
 
-FOLDER = Path(__file__).parents[3] / "training" / "entities"
+FOLDER = ROOT / "training" / "entities"
 TEXT = "U.S. troops left São Tomé\u2019s Fort-Liberté, said Ban Ki-moon."
 MARKS = ((0, 4, "GPE"), (17, 25, "GPE"), (28, 40, "GPE"), (47, 58, "PERSON"))
 NAMES = ["U.S.", "São Tomé", "Fort-Liberté", "Ban Ki-moon"]
 
 
-def loaded(name: str) -> Any:
-    """A module of the recipe, imported as its scripts import each other."""
-    sys.path.insert(0, str(FOLDER))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.remove(str(FOLDER))
-
-
-train, marked, export = loaded("train"), loaded("marked"), loaded("export")
+train, marked, export = (loaded(name, FOLDER) for name in ("train", "marked", "export"))
 SENTENCE = marked.Sentence(TEXT, MARKS)
 
 
