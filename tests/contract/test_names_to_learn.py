@@ -12,7 +12,7 @@ from monitor.domain import EntityLabel
 ROOT = Path(__file__).parents[2] / "training"
 NAMES = ROOT / "entities" / "names"
 MEASURED = ROOT.parent / "tests" / "accuracy" / "names"
-FILES = sorted([*NAMES.glob("*.tsv"), *MEASURED.glob("*.tsv")])
+FILES = sorted([*NAMES.rglob("*.tsv"), *MEASURED.glob("*.tsv")])
 PLACE = re.compile(r"\d+|\d+-\d+|title")
 MARK = re.compile(r"(\d+)-(\d+):([A-Z]+)")
 
@@ -28,7 +28,7 @@ def rows(file: Path) -> Iterator[tuple[str, str, list[tuple[int, int, str]]]]:
         yield document, place, [(int(m[1]), int(m[2]), m[3]) for m in read]
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.name}")
 def test_marks_are_in_order_and_known(file: Path) -> None:
     """A mark has a label of the product's, and ends before the next one begins; no sentence stands twice."""
     seen = set()

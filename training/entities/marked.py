@@ -30,7 +30,9 @@ _NEWSWIRE = "reuters-"
 _HELD = 3
 """Every how many-th document of GOLD is held back."""
 _TENTHS = 10
-_SOURCES = ("gmb_train", "redocred", "wikigold", "gum_other", "gum_news", "ewt_dev")
+_SOURCES = (
+    "gmb_train", "redocred", "wikigold", "gum_other", "gum_news", "ewt_dev", "crossner", "btc", "wnut17",
+)  # fmt: skip
 """Sets whose texts were marked anew; a document of all but the first, which has ids of its own, is known
 by its set and its place there."""
 
