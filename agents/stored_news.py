@@ -15,7 +15,7 @@ from agents.record_times import believed_moment
 from agents.topic_reader import merged, milliseconds, partitions_of, stretches
 from monitor.archive import LogRecord, is_archive, open_archive
 from monitor.backtest.records import StoredNews, StoredRecord
-from monitor.domain import Stage, Unread
+from monitor.domain import Unread
 from monitor.errors import InvalidRecord, Reason
 from monitor.settings import Settings
 from monitor.wire import canary_v1
@@ -110,10 +110,5 @@ def _unstamped(record: InputRecord) -> StoredRecord:
     if record.is_whole:
         return StoredRecord(value=record.value, place=record.place)
     message = f"{record.length} bytes are more than max_record_bytes allows"
-    refused = Unread(
-        reason=Reason.TOO_LONG,
-        stage=Stage.DECODE,
-        exception=InvalidRecord.__name__,
-        message=message,
-    )
+    refused = Unread.of_invalid(InvalidRecord(Reason.TOO_LONG, message))
     return StoredRecord(value=b"", place=record.place, refused=refused)

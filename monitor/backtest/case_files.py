@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from monitor.backtest.records import StoredNews, StoredRecord
-from monitor.domain import Stage, Unread
+from monitor.domain import Unread
 from monitor.errors import InvalidRecord, InvalidResult, Reason
 
 __all__ = ["BATCH", "Row", "json_rows", "json_text", "kept_json", "stored_records"]
@@ -60,12 +60,7 @@ def _stored(row: Row) -> StoredRecord:
     timestamp = None if stated is None else datetime.fromisoformat(stated)
     place = str(row["place"])
     if "refused" in row:
-        refused = Unread(
-            reason=Reason(row["refused"]),
-            stage=Stage.DECODE,
-            exception=InvalidRecord.__name__,
-            message="",
-        )
+        refused = Unread.of_invalid(InvalidRecord(Reason(row["refused"]), ""))
         return StoredRecord(value=b"", timestamp=timestamp, place=place, refused=refused)
     if "base64" in row:
         value = base64.b64decode(row["base64"], validate=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from monitor.domain import Entity, EntityLabel
 from monitor.lexicon.ambiguous import not_names
-from monitor.text.spans import Span, is_written_as_name
+from monitor.text.spans import Span, Surface, is_written_as_name, surface_of
 from monitor.text.words import Words
 
 __all__ = ["ArticleNames"]
@@ -23,8 +23,6 @@ _SHORTEST = 4
 _LONGEST = 8
 """Words of the longest name that is looked for."""
 
-Surface = tuple[str, ...]
-
 
 class ArticleNames:
     """The names that the pipeline has found in the fields of one article."""
@@ -35,7 +33,7 @@ class ArticleNames:
         self._people: dict[str, dict[Surface, str]] = {}
         for words, spans in fields:
             for span in spans:
-                surface = _surface(words, span)
+                surface = surface_of(words, span)
                 votes.setdefault(surface, Counter())[span.entity.label] += 1
                 if span.entity.label is EntityLabel.PERSON and len(surface) > 1:
                     full = words.quote(span.first, span.last)
@@ -61,7 +59,7 @@ class ArticleNames:
         told = [
             span._replace(entity=replace(span.entity, label=self._labels[surface]))
             for span in spans
-            if self._is_name(surface := _surface(words, span))
+            if self._is_name(surface := surface_of(words, span))
         ]
         covered = {place for span in spans for place in range(span.first, span.last)}
         return sorted([*told, *self._overlooked(words, covered)], key=lambda span: span.first)
@@ -108,7 +106,3 @@ class ArticleNames:
         if not self._is_name(tuple(words.texts[first:last])):
             return False
         return is_written_as_name(words, first, last)
-
-
-def _surface(words: Words, span: Span) -> Surface:
-    return tuple(words.texts[span.first : span.last])

@@ -20,7 +20,7 @@ from monitor.text.datelines import dash_of_dateline
 from monitor.text.gazetteer import is_acronym, known_spans
 from monitor.text.identity import Context, as_government, decided, is_unsure
 from monitor.text.neighbours import told_by_neighbours
-from monitor.text.spans import Span
+from monitor.text.spans import Span, surface_of
 from monitor.text.words import Words
 
 __all__ = ["FieldReading", "article_mentions", "mentions_of"]
@@ -180,10 +180,7 @@ def _sure(known: Sequence[Span], tagged: Sequence[Span], words: Words) -> list[S
         for span in known
         if span.entity.country
         and span.first not in inside
-        and not (
-            is_unsure(tuple(words.texts[span.first : span.last]))
-            and not is_acronym(words.texts[span.first])
-        )
+        and not (is_unsure(surface_of(words, span)) and not is_acronym(words.texts[span.first]))
     ]
 
 
@@ -210,7 +207,7 @@ def _merged(known: Sequence[Span], tagged: Sequence[Span], context: Context) -> 
 
 def _known_entity(span: Span, label: EntityLabel | None, context: Context) -> Entity | None:
     """Return what a known name is here; None where it is not what we know."""
-    name = tuple(context.words.texts[span.first : span.last])
+    name = surface_of(context.words, span)
     if is_unsure(name) and not is_acronym(name[0]):
         entity = decided(span, label, context)
         return entity and as_government(entity, span, context.words)
@@ -241,6 +238,6 @@ def _placed_entity(span: Span, known: Sequence[Span], words: Words) -> Entity:
             if leading_only and inner.first > span.first:
                 break
             whole = (inner.first, inner.last) == (span.first, span.last)
-            if not whole and not is_unsure(tuple(words.texts[inner.first : inner.last])):
+            if not whole and not is_unsure(surface_of(words, inner)):
                 return replace(entity, country=inner.entity.country)
     return entity

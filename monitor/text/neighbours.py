@@ -12,7 +12,7 @@ from itertools import zip_longest
 from monitor.domain import Entity, EntityLabel
 from monitor.lexicon.ambiguous import first_names
 from monitor.lexicon.places import countries_with_town
-from monitor.text.spans import Span
+from monitor.text.spans import Span, Surface, surface_of
 from monitor.text.words import Words
 
 __all__ = ["told_by_neighbours"]
@@ -25,7 +25,6 @@ _SMALL = frozenset("of the and for in on".split())
 _SHORTEST_NAME = 4
 """Letters of the shortest word that stands for an organisation whose name begins with it."""
 
-Name = tuple[str, ...]
 Named = tuple[Words, Sequence[Span]]
 """The words of a field and the names in it, in order."""
 
@@ -35,7 +34,7 @@ def told_by_neighbours(fields: Sequence[Named]) -> list[list[Span]]:
     fields = [(words, list(_with_whole_persons(words, spans))) for words, spans in fields]
     beside = [dict(_countries_beside(words, spans)) for words, spans in fields]
     towns = _agreed(
-        (_name(words, spans[at]), country)
+        (surface_of(words, spans[at]), country)
         for (words, spans), told in zip(fields, beside, strict=True)
         for at, country in told.items()
         if not spans[at].entity.id  # "Lebanon, Ohio" says nothing of other Lebanons
@@ -43,7 +42,7 @@ def told_by_neighbours(fields: Sequence[Named]) -> list[list[Span]]:
     short = _short_names(fields)
     return [
         [
-            _told(span, _name(words, span), told.get(at), towns, short)
+            _told(span, surface_of(words, span), told.get(at), towns, short)
             for at, span in enumerate(spans)
         ]
         for (words, spans), told in zip(fields, beside, strict=True)
@@ -56,7 +55,7 @@ def _with_whole_persons(words: Words, spans: Sequence[Span]) -> Iterator[Span]:
     for span, after in zip_longest(spans, spans[1:]):
         if skipped:
             skipped = False
-        elif after and _is_first_name(words, span, after):
+        elif after and _is_firstsurface_of(words, span, after):
             person = Entity(text=words.quote(span.first, after.last), label=EntityLabel.PERSON)
             yield Span(span.first, after.last, person)
             skipped = True
@@ -64,9 +63,9 @@ def _with_whole_persons(words: Words, spans: Sequence[Span]) -> Iterator[Span]:
             yield span
 
 
-def _is_first_name(words: Words, span: Span, after: Span) -> bool:
+def _is_firstsurface_of(words: Words, span: Span, after: Span) -> bool:
     """Whether a place's name is a person's, for a family name stands right behind it."""
-    if _name(words, span)[0] not in first_names() or span.last - span.first > 1:
+    if surface_of(words, span)[0] not in first_names() or span.last - span.first > 1:
         return False
     if span.entity.label is not EntityLabel.GPE or after.entity.id or after.entity.country:
         return False
@@ -81,10 +80,10 @@ def _is_first_name(words: Words, span: Span, after: Span) -> bool:
 
 def _told(
     span: Span,
-    name: Name,
+    name: Surface,
     country: str | None,
-    towns: Mapping[Name, str],
-    short: Mapping[Name, Span],
+    towns: Mapping[Surface, str],
+    short: Mapping[Surface, Span],
 ) -> Span:
     """Return a name with the country beside it, or the identity of the full name."""
     entity = span.entity
@@ -97,10 +96,6 @@ def _told(
     if full and not entity.id and entity.label is EntityLabel.ORG:
         return span._replace(entity=replace(entity, id=full.entity.id, country=full.entity.country))
     return span
-
-
-def _name(words: Words, span: Span) -> Name:
-    return tuple(words.texts[span.first : span.last])
 
 
 def _is_town(span: Span) -> bool:
@@ -125,7 +120,7 @@ def _countries_beside(words: Words, spans: Sequence[Span]) -> Iterator[tuple[int
                 country = None  # two countries in a row
         if not country and before and not span.entity.id and _is_town_of(words, before, span):
             country = before.entity.country
-        if country and country in countries_with_town(" ".join(_name(words, span))):
+        if country and country in countries_with_town(" ".join(surface_of(words, span))):
             yield at, country
 
 
@@ -140,23 +135,23 @@ def _is_town_of(words: Words, people: Span, town: Span) -> bool:
     )
 
 
-def _agreed(rows: Iterator[tuple[Name, str]]) -> dict[Name, str]:
+def _agreed(rows: Iterator[tuple[Surface, str]]) -> dict[Surface, str]:
     """Return the country of each name that has one alone."""
-    countries: dict[Name, set[str]] = {}
+    countries: dict[Surface, set[str]] = {}
     for name, country in rows:
         countries.setdefault(name, set()).add(country)
     return {name: found.pop() for name, found in countries.items() if len(found) == 1}
 
 
-def _short_names(fields: Sequence[Named]) -> dict[Name, Span]:
+def _short_names(fields: Sequence[Named]) -> dict[Surface, Span]:
     """Return the organisations that have an identity by their acronym and by their first word.
 
     Where two share one, it stands for neither.
     """
-    found: dict[Name, dict[str, Span]] = {}
+    found: dict[Surface, dict[str, Span]] = {}
     for words, spans in fields:
         for span in spans:
-            name = _name(words, span)
+            name = surface_of(words, span)
             identity = span.entity.id
             if not identity or span.entity.label is not EntityLabel.ORG or len(name) == 1:
                 continue

@@ -21,7 +21,14 @@ from monitor.text.parties import (
     standing_in,
     with_partner,
 )
-from monitor.text.subjects import attacker_of, avenger_of, killer_of, speaker_met, subject_of
+from monitor.text.subjects import (
+    attacker_of,
+    avenger_of,
+    killer_of,
+    party_telling,
+    speaker_met,
+    subject_of,
+)
 from monitor.text.words import Words
 
 __all__ = ["PlacedEntity", "RoleReader", "Roles"]
@@ -36,6 +43,8 @@ _ABOUT = frozenset({"around", "near", "toward", "towards", "opposite"})
 """Prepositions that bring in whom forces are moved against."""
 _TOLD_OF_OTHERS = frozenset({SignalKind.MILITARY_STRIKE, SignalKind.CASUALTIES})
 """Kinds of which who speaks is seldom who acts; who speaks of sanctions or talks often is."""
+_STOPS = clauses.OPENERS | clauses.COUNTS_IN
+"""Words behind which nobody is met any more."""
 _HOSTILE = frozenset(
     {
         SignalKind.MILITARY_STRIKE,
@@ -147,10 +156,7 @@ class RoleReader:
         before = self._side(told, before=True)
         if not before and kind is SignalKind.MILITARY_STRIKE:
             # "Ukraine said a hospital was bombed" is about a hospital of Ukraine's.
-            speaker = clauses.speaker_of(
-                scene.words, scene.sentence[0], scene.finding.first, scene.named
-            )
-            party = speaker and party_of(speaker.entity)
+            party = party_telling(scene.words, scene.finding, scene.named, scene.sentence[0])
             before = (party,) if party and party not in by else ()
         target = self._after_word(scene, clauses.ON)
         inside = tuple(item.entity for item in scene.standing_in() if item.entity not in by)
@@ -202,9 +208,7 @@ class RoleReader:
             low, high = max(sentence[0], finding.first - reach), finding.first
         else:
             low, high = finding.last, min(sentence[1], finding.last + reach)
-            stops = clauses.OPENERS
-            if finding.entry.role is not Role.PARTIES:
-                stops |= clauses.COUNTS_IN
+            stops = clauses.OPENERS if finding.entry.role is Role.PARTIES else _STOPS
             high = next((at for at in range(low, high) if words.texts[at] in stops), high)
         inside = [
             item

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from monitor.domain import Entity
 from monitor.text.words import Words
 
-__all__ = ["Span", "is_led_by", "is_written_as_name"]
+__all__ = ["Span", "Surface", "is_led_by", "is_written_as_name", "surface_of"]
 
 _LONGEST_CUE = 4
 
@@ -17,6 +17,15 @@ class Span(NamedTuple):
     first: int
     last: int
     entity: Entity
+
+
+Surface = tuple[str, ...]
+"""The words of a name, as stripped text has them."""
+
+
+def surface_of(words: Words, span: Span) -> Surface:
+    """Return the words that a span covers."""
+    return tuple(words.texts[span.first : span.last])
 
 
 def is_written_as_name(words: Words, first: int, last: int) -> bool:

@@ -9,7 +9,7 @@ from monitor.text.matcher import Finding
 from monitor.text.parties import Sides, distinct, party_of
 from monitor.text.words import Words
 
-__all__ = ["attacker_of", "avenger_of", "killer_of", "speaker_met", "subject_of"]
+__all__ = ["attacker_of", "avenger_of", "killer_of", "party_telling", "speaker_met", "subject_of"]
 
 _REACH_OF_SUBJECT = 5
 """Words between who kills and the verb, at most: "Russian drone attack on Kyiv wounded"."""
@@ -115,6 +115,14 @@ def subject_of(
     return ()
 
 
+def party_telling(
+    words: Words, finding: Finding, named: Sequence[PlacedEntity], low: int
+) -> Entity | None:
+    """Return the party that says, or accuses of, what is told, between *low* and the words that fired."""
+    speaker = clauses.speaker_of(words, low, finding.first, named)
+    return party_of(speaker.entity) if speaker else None
+
+
 def speaker_met(
     words: Words,
     finding: Finding,
@@ -123,8 +131,7 @@ def speaker_met(
     actors: Sequence[Entity],
 ) -> tuple[Entity, ...]:
     """Return who says what others did to theirs: "Ukraine said Russia struck its ports"."""
-    speaker = clauses.speaker_of(words, sentence[0], finding.first, named)
-    party = speaker and party_of(speaker.entity)
+    party = party_telling(words, finding, named, sentence[0])
     if not party or not actors or party.key in {actor.key for actor in actors}:
         return ()
     return (party,) if clauses.has_own(words, finding, sentence[1], named) else ()
