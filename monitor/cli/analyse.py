@@ -13,7 +13,17 @@ from rich.text import Text
 
 from monitor.cli.options import settings_options
 from monitor.cli.output import json_line, output_console, remark, terminal_safe
-from monitor.domain import Analysis, Article, Entity, EvidenceSpan, Figure, Signal, WatchedMention
+from monitor.domain import (
+    Analysis,
+    Article,
+    Entity,
+    EntityLabel,
+    EvidenceSpan,
+    Figure,
+    Mention,
+    Signal,
+    WatchedMention,
+)
 from monitor.domain import Field as ArticleField
 from monitor.errors import InvalidRecord, Reason
 from monitor.pipeline import Pipeline, RawRecord, build_pipeline
@@ -298,9 +308,8 @@ def _as_text(analysis: Analysis, signals: Sequence[Signal]) -> Text:
         text.append(_one_line(span.quote[:before]))
         text.append(_one_line(span.quote[before:after]), style="bold underline")
         text.append(_one_line(span.quote[after:]) + "\n")
-    names = sorted({_named(mention.entity) for mention in analysis.mentions})
-    if names:
-        text.append(f"  entities: {', '.join(names)}\n", style="dim")
+    for label, names in _by_label(analysis.mentions):
+        text.append(f"  {label:<6}  {', '.join(names)}\n", style="dim")
     listed = dict.fromkeys(mention.watched for mention in analysis.watched)
     if listed:
         items = (f"{each.item} ({each.watchlist})" for each in listed)
@@ -315,6 +324,14 @@ def _parties(signal: Signal) -> str:
     places = ", ".join(_named(entity) for entity in signal.places)
     parties = f"  {actors or '?'} -> {targets or '?'}" if actors or targets else ""
     return parties + (f"  in {places}" if places else "")
+
+
+def _by_label(mentions: Sequence[Mention]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names of each label, in the order of the labels, and at last those that have none."""
+    for label in (*EntityLabel, None):
+        names = {_named(each.entity) for each in mentions if each.entity.label is label}
+        if names:
+            yield label.value if label else "name", sorted(names)
 
 
 def _named(entity: Entity) -> str:

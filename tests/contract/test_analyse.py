@@ -382,6 +382,16 @@ def test_people_get_the_same_without_escape_sequences(tmp_path: Path) -> None:
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", result.stdout)
 
 
+def test_people_see_names_by_their_label(tmp_path: Path) -> None:
+    """A label's names stand in one line, with their identities."""
+    file = json_lines(tmp_path / "rows", {"text": "Syria and Iran warned NATO. Turkish troops left."})
+    shown = CliRunner().invoke(main, ["analyse", str(file)]).stdout.splitlines()
+    told = [line.split(maxsplit=1) for line in shown]
+    assert ["GPE", "Iran (IR), Syria (SY)"] in told
+    assert ["ORG", "NATO (org:nato)"] in told
+    assert ["NORP", "Turkish (TR)"] in told
+
+
 def test_json_is_harmless_on_a_terminal_and_splits_into_its_lines(tmp_path: Path) -> None:
     """No control reaches the output raw, the content is the same, and one line stays one line."""
     title = "a\x1b[31m\x7f\x85\x9b31m\u2028\u202e b"
