@@ -18,6 +18,7 @@ from monitor.text.words import Words
 __all__ = ["told_by_neighbours"]
 
 _TOWNS = frozenset("city cities town towns port village capital province region district".split())
+_IN_A_COUNTRY = frozenset({EntityLabel.GPE, EntityLabel.FAC})
 _FURTHEST = 4
 """Words between a people and its town, at most: "the Lebanese coastal city of Tripoli"."""
 _SMALL = frozenset("of the and for in on".split())
@@ -55,7 +56,7 @@ def _with_whole_persons(words: Words, spans: Sequence[Span]) -> Iterator[Span]:
     for span, after in zip_longest(spans, spans[1:]):
         if skipped:
             skipped = False
-        elif after and _is_firstsurface_of(words, span, after):
+        elif after and _is_first_name_of(words, span, after):
             person = Entity(text=words.quote(span.first, after.last), label=EntityLabel.PERSON)
             yield Span(span.first, after.last, person)
             skipped = True
@@ -63,7 +64,7 @@ def _with_whole_persons(words: Words, spans: Sequence[Span]) -> Iterator[Span]:
             yield span
 
 
-def _is_firstsurface_of(words: Words, span: Span, after: Span) -> bool:
+def _is_first_name_of(words: Words, span: Span, after: Span) -> bool:
     """Whether a place's name is a person's, for a family name stands right behind it."""
     if surface_of(words, span)[0] not in first_names() or span.last - span.first > 1:
         return False
@@ -88,6 +89,8 @@ def _told(
     """Return a name with the country beside it, or the identity of the full name."""
     entity = span.entity
     country = country or (towns.get(name) if _is_town(span) else None)
+    if country and entity.label is EntityLabel.FAC:
+        return span._replace(entity=replace(entity, country=country))
     if country:
         return span._replace(
             entity=replace(entity, id=None, country=country, label=EntityLabel.GPE)
@@ -99,19 +102,23 @@ def _told(
 
 
 def _is_town(span: Span) -> bool:
-    return span.entity.label is EntityLabel.GPE and not span.entity.id
+    """Whether a name is a town's, or a base's, a port's or a square's."""
+    return span.entity.label in _IN_A_COUNTRY and not span.entity.id
 
 
 def _countries_beside(words: Words, spans: Sequence[Span]) -> Iterator[tuple[int, str]]:
     """Yield, for each name that what stands beside it places, its number and its country.
 
-    Only where that country has a town of the name: the Kabul of "in Kabul Pakistan said" is no
-    Pakistani one.
+    A town that the world knows only where that country has a town of the name: the Kabul of "in Kabul
+    Pakistan said" is no Pakistani one. What nobody knows lies where the text says: "Al Udeid Air Base in Qatar".
     """
     for at, span in enumerate(spans):
+        after = spans[at + 1] if at + 1 < len(spans) else None
+        if after and _is_town(span) and not span.entity.country and _lies_in(words, span, after):
+            yield at, after.entity.country or ""
+            continue
         if span.entity.label is not EntityLabel.GPE:
             continue
-        after = spans[at + 1] if at + 1 < len(spans) else None
         before = spans[at - 1] if at else None
         country = None
         if after and after.first == span.last and after.entity.label is EntityLabel.GPE:
@@ -122,6 +129,15 @@ def _countries_beside(words: Words, spans: Sequence[Span]) -> Iterator[tuple[int
             country = before.entity.country
         if country and country in countries_with_town(" ".join(surface_of(words, span))):
             yield at, country
+
+
+def _lies_in(words: Words, span: Span, after: Span) -> bool:
+    """Whether a name is followed by the country it lies in, or a town there: "in Qatar", ", Qatar"."""
+    if not after.entity.country or after.entity.label is not EntityLabel.GPE:
+        return False
+    between = words.texts[span.last : after.first]
+    comma = words.source[words.ends[span.last - 1] : words.starts[after.first]].strip() == ","
+    return between == ["in"] or (not between and comma)
 
 
 def _is_town_of(words: Words, people: Span, town: Span) -> bool:

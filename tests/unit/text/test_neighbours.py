@@ -1,9 +1,11 @@
 """What an article's names tell about one another's identity."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 import spacy
+from spacy.util import filter_spans
 
 from monitor.domain import Field
 from monitor.text.mentions import mentions_of
@@ -23,9 +25,10 @@ def told(form: Callable[[str], str], source: str, **labels: str) -> Told:
     spans = []
     for name, label in labels.items():
         wanted = form(name.replace("_", " "))
-        start = text.rindex(wanted)
-        spans.append(doc.char_span(start, start + len(wanted), label=label))
-    doc.ents = [span for span in spans if span is not None]
+        spans += [
+            doc.char_span(*found.span(), label=label) for found in re.finditer(wanted, text)
+        ]
+    doc.ents = filter_spans([span for span in spans if span is not None])
     mentions = mentions_of(read_words(text), doc, field=Field.TEXT)
     return [(m.span.quote.lower(), m.entity.id, m.entity.country) for m in mentions]
 
@@ -54,6 +57,40 @@ def test_the_town_is_the_same_in_the_rest_of_the_article(form: Callable[[str], s
     """Said once, it holds for all of it."""
     found = told(form, "A bomb went off in Tripoli, Lebanon. Police in Tripoli found another")
     assert [row for row in found if row[0] == "tripoli"] == [("tripoli", None, "LB")] * 2
+
+
+@FORMS
+@pytest.mark.parametrize(
+    ("source", "label", "name", "country"),
+    [
+        ("Rockets hit Al Udeid Air Base in Qatar", "FAC", "Al Udeid Air Base", "QA"),
+        ("Rockets hit Camp Kesh in Doha overnight", "FAC", "Camp Kesh", "QA"),
+        ("Shells fell on Qarmat Dun in Syria", "GPE", "Qarmat Dun", "SY"),
+        ("Rockets hit Al Udeid Air Base on Monday in Qatar", "FAC", "Al Udeid Air Base", None),
+        ("Rockets hit Al Udeid Air Base in May", "FAC", "Al Udeid Air Base", None),
+        ("He spoke of Hezbollah in Syria", "ORG", "Hezbollah", "LB"),
+    ],
+)
+def test_what_nobody_knows_lies_where_the_text_says(
+    form: Callable[[str], str], source: str, label: str, name: str, country: str | None
+) -> None:
+    """A base or a village without a country has that of the place that it is said to be in; a group has its own."""
+    found = {row[0]: row[2] for row in told(form, source, **{name.replace(" ", "_"): label})}
+    assert found[name.lower()] == country
+
+
+def test_a_comma_places_a_village_as_written() -> None:
+    """It is an address, as of a town that is known."""
+    found = told(str, "Shells fell on Qarmat Dun, Syria, at noon", Qarmat_Dun="GPE")
+    assert ("qarmat dun", None, "SY") in found
+
+
+@FORMS
+def test_a_base_is_the_same_in_the_rest_of_the_article(form: Callable[[str], str]) -> None:
+    """Said once, it holds for all of it."""
+    text = "Rockets hit Camp Kesh in Qatar. Smoke rose from Camp Kesh"
+    found = told(form, text, Camp_Kesh="FAC")
+    assert [row[2] for row in found if row[0] == "camp kesh"] == ["QA", "QA"]
 
 
 @FORMS
