@@ -91,3 +91,32 @@ def test_marks_of_the_written_reports_lie_on_names() -> None:
             assert before <= first < last <= len(text)
             assert text[first:last] == text[first:last].strip()
             assert label in set(EntityLabel)
+
+
+WRITTEN = sorted((ROOT / "entities" / "written").glob("*.txt"))
+NAME = re.compile(r"\[\[([A-Z]+)\|([^\[\]|]+)\]\]")
+
+
+@pytest.mark.parametrize("file", WRITTEN, ids=lambda file: file.stem)
+def test_names_of_written_news_are_marked_as_the_rules_say(file: Path) -> None:
+    """Each is told by a label of the product's, without blanks around it, and no bracket is left over."""
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        for label, name in NAME.findall(line):
+            assert label in set(EntityLabel), (number, label)
+            assert name == name.strip(), (number, name)
+        rest = NAME.sub("", line)
+        assert "[[" not in rest, number
+        assert "]]" not in rest, number
+        assert line == line.strip(), number
+
+
+def test_documents_of_written_news_are_told_apart_by_their_first_lines() -> None:
+    """By it a document is learnt from, or held back."""
+    blocks = [
+        block
+        for file in WRITTEN
+        for block in file.read_text(encoding="utf-8").strip().split("\n\n")
+    ]
+    firsts = [block.partition("\n")[0] for block in blocks]
+    assert firsts
+    assert len(set(firsts)) == len(firsts)

