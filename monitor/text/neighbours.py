@@ -33,7 +33,10 @@ Named = tuple[Words, Sequence[Span]]
 def told_by_neighbours(fields: Sequence[Named]) -> list[list[Span]]:
     """Return the names of each field with what the article's other names tell of them."""
     fields = [(words, list(_with_whole_persons(words, spans))) for words, spans in fields]
-    beside = [dict(_countries_beside(words, spans)) for words, spans in fields]
+    named = frozenset(
+        span.entity.country for _, spans in fields for span in spans if span.entity.country
+    )
+    beside = [dict(_countries_beside(words, spans, named)) for words, spans in fields]
     towns = _agreed(
         (surface_of(words, spans[at]), country)
         for (words, spans), told in zip(fields, beside, strict=True)
@@ -106,17 +109,27 @@ def _is_town(span: Span) -> bool:
     return span.entity.label in _IN_A_COUNTRY and not span.entity.id
 
 
-def _countries_beside(words: Words, spans: Sequence[Span]) -> Iterator[tuple[int, str]]:
+def _countries_beside(
+    words: Words, spans: Sequence[Span], named: frozenset[str]
+) -> Iterator[tuple[int, str]]:
     """Yield, for each name that what stands beside it places, its number and its country.
 
     A town that the world knows only where that country has a town of the name: the Kabul of "in Kabul
-    Pakistan said" is no Pakistani one. What nobody knows lies where the text says: "Al Udeid Air Base in Qatar".
+    Pakistan said" is no Pakistani one. What nobody knows lies where the text says: "Kesh Air Base in Qatar";
+    a small town in the one of its countries that the article names.
+
+    Args:
+        words: a field of the article.
+        spans: the names in it.
+        named: the countries that the article's names are of.
     """
     for at, span in enumerate(spans):
         after = spans[at + 1] if at + 1 < len(spans) else None
-        if after and _is_town(span) and not span.entity.country and _lies_in(words, span, after):
-            yield at, after.entity.country or ""
-            continue
+        if _is_town(span) and not span.entity.country:
+            told = after.entity.country if after and _lies_in(words, span, after) else None
+            if told := told or _only_one_with_town(surface_of(words, span), named):
+                yield at, told
+                continue
         if span.entity.label is not EntityLabel.GPE:
             continue
         before = spans[at - 1] if at else None
@@ -129,6 +142,12 @@ def _countries_beside(words: Words, spans: Sequence[Span]) -> Iterator[tuple[int
             country = before.entity.country
         if country and country in countries_with_town(" ".join(surface_of(words, span))):
             yield at, country
+
+
+def _only_one_with_town(name: Surface, named: frozenset[str]) -> str | None:
+    """Return the one of some countries that has a town of a name; None where none or several have."""
+    possible = named & countries_with_town(" ".join(name))
+    return next(iter(possible)) if len(possible) == 1 else None
 
 
 def _lies_in(words: Words, span: Span, after: Span) -> bool:

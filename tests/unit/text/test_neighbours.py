@@ -25,9 +25,7 @@ def told(form: Callable[[str], str], source: str, **labels: str) -> Told:
     spans = []
     for name, label in labels.items():
         wanted = form(name.replace("_", " "))
-        spans += [
-            doc.char_span(*found.span(), label=label) for found in re.finditer(wanted, text)
-        ]
+        spans += [doc.char_span(*found.span(), label=label) for found in re.finditer(wanted, text)]
     doc.ents = filter_spans([span for span in spans if span is not None])
     mentions = mentions_of(read_words(text), doc, field=Field.TEXT)
     return [(m.span.quote.lower(), m.entity.id, m.entity.country) for m in mentions]
@@ -63,11 +61,11 @@ def test_the_town_is_the_same_in_the_rest_of_the_article(form: Callable[[str], s
 @pytest.mark.parametrize(
     ("source", "label", "name", "country"),
     [
-        ("Rockets hit Al Udeid Air Base in Qatar", "FAC", "Al Udeid Air Base", "QA"),
+        ("Rockets hit Kesh Air Base in Qatar", "FAC", "Kesh Air Base", "QA"),
         ("Rockets hit Camp Kesh in Doha overnight", "FAC", "Camp Kesh", "QA"),
         ("Shells fell on Qarmat Dun in Syria", "GPE", "Qarmat Dun", "SY"),
-        ("Rockets hit Al Udeid Air Base on Monday in Qatar", "FAC", "Al Udeid Air Base", None),
-        ("Rockets hit Al Udeid Air Base in May", "FAC", "Al Udeid Air Base", None),
+        ("Rockets hit Kesh Air Base on Monday in Qatar", "FAC", "Kesh Air Base", None),
+        ("Rockets hit Kesh Air Base in May", "FAC", "Kesh Air Base", None),
         ("He spoke of Hezbollah in Syria", "ORG", "Hezbollah", "LB"),
     ],
 )
@@ -76,6 +74,24 @@ def test_what_nobody_knows_lies_where_the_text_says(
 ) -> None:
     """A base or a village without a country has that of the place that it is said to be in; a group has its own."""
     found = {row[0]: row[2] for row in told(form, source, **{name.replace(" ", "_"): label})}
+    assert found[name.lower()] == country
+
+
+@FORMS
+@pytest.mark.parametrize(
+    ("source", "country"),
+    [
+        ("Polish police closed the road to Zgorzelec", "PL"),
+        ("Police closed the road to Zgorzelec", None),
+        ("Polish police closed the road to Lwowek Nowhere", None),
+    ],
+)
+def test_a_small_town_lies_in_the_country_that_the_article_names(
+    form: Callable[[str], str], source: str, country: str | None
+) -> None:
+    """If one of those that have such a town is named; alone, small towns have too many namesakes."""
+    name = source.partition("road to ")[2]
+    found = {row[0]: row[2] for row in told(form, source, **{name.replace(" ", "_"): "GPE"})}
     assert found[name.lower()] == country
 
 
