@@ -30,11 +30,14 @@ __all__ = [
     "gazetteer",
     "geographic_classes",
     "governments",
+    "possessives",
     "seats_of_power",
     "unsure_names",
 ]
 
 _WORD = re.compile(r"[^\W_]+")
+_SHORTEST_POSSESSED = 4
+"""Letters of the shortest name whose possessive is known without its apostrophe."""
 
 CITY_POPULATION = 150_000
 """Cities from this size on are known by name alone; below, too many names are also words."""
@@ -215,6 +218,24 @@ def seats_of_power() -> frozenset[tuple[str, ...]]:
     )
     named = (fold_words(name) for name in _data("countries.toml")["seats"]["names"])
     return frozenset([*capitals, *named])
+
+
+@cache
+def possessives() -> frozenset[str]:
+    """Return the possessives, their apostrophe lost, of countries, seats and bodies of one word: "russias".
+
+    Not of names that are often something else, nor what is a name itself ("americas").
+    """
+    seats = seats_of_power() | governments()
+    known = gazetteer()
+    of_one_word = {
+        name[0]
+        for name, entity in known.items()
+        if len(name) == 1 and (entity.id or name in seats) and entity.label is not EntityLabel.NORP
+    }
+    unsure = {name[0] for name in unsure_names()}
+    long = (name for name in of_one_word - unsure if len(name) >= _SHORTEST_POSSESSED)
+    return frozenset(f"{name}s" for name in long if (f"{name}s",) not in known)
 
 
 @cache

@@ -7,9 +7,12 @@ punctuation look alike; punctuation only adds boundaries where there is some.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import accumulate
+
+from monitor.lexicon.places import possessives
+from monitor.text.everyday import everyday_words
 
 __all__ = ["Boundary", "Words", "read_words"]
 
@@ -96,7 +99,7 @@ def read_words(source: str) -> Words:
             boundaries[number] = boundary
             sentence_ends += boundary == Boundary.SENTENCE
     few = sentence_ends <= 1 + _STRIPPED_SHARE * len(texts)
-    return Words(
+    words = Words(
         source=source,
         texts=texts,
         starts=places[:-1:2],
@@ -105,6 +108,31 @@ def read_words(source: str) -> Words:
         is_stripped=few and not has_capitals,
         has_capitals=has_capitals,
     )
+    return _with_apostrophes(words) if words.is_stripped else words
+
+
+def _with_apostrophes(words: Words) -> Words:
+    """Return stripped words with possessives as two, as where a blank stands for the apostrophe.
+
+    "russias army" is "russia s army": crawls leave one out or the other.
+    """
+    if _possessives().isdisjoint(words.texts):
+        return words
+    texts, starts, ends, boundaries = [], [], [], bytearray()
+    rows = zip(words.texts, words.starts, words.ends, words.boundaries, strict=True)
+    for text, start, end, boundary in rows:
+        # Folding may have changed how many characters there are: then where the name ends is not known.
+        cut = end - 1 if text in _possessives() and len(text) == end - start else None
+        texts += [text] if cut is None else [text[:-1], "s"]
+        starts += [start] if cut is None else [start, cut]
+        ends += [end] if cut is None else [cut, end]
+        boundaries += bytes([boundary] if cut is None else [boundary, Boundary.NONE])
+    return replace(words, texts=texts, starts=starts, ends=ends, boundaries=bytes(boundaries))
+
+
+@cache
+def _possessives() -> frozenset[str]:
+    return frozenset(possessives() - everyday_words())
 
 
 def _without_data(parts: Sequence[str]) -> list[str]:

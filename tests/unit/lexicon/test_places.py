@@ -13,6 +13,7 @@ from monitor.lexicon.places import (
     fold_words,
     gazetteer,
     geographic_classes,
+    possessives,
     unsure_names,
 )
 
@@ -185,3 +186,9 @@ def test_classes_for_lexicon_files() -> None:
 def test_every_name_is_a_row_of_folded_words() -> None:
     """Names are held as stripped text writes them, or they would never be found."""
     assert all(words == fold_words(" ".join(words)) and words for words in gazetteer())
+
+
+def test_possessives_are_of_names_and_are_none() -> None:
+    """Countries, seats and bodies have one; peoples, and what is often something else, have none."""
+    assert {"russias", "natos", "kremlins", "tehrans"} <= possessives()
+    assert not {"georgias", "turkeys", "iranianss"} & possessives()

@@ -163,3 +163,22 @@ def test_a_terminals_control_sequences_are_no_words() -> None:
 
     assert list(words.texts) == ["iran", "fired", "missiles"]
     assert words.quote(1, 2) == "fired"
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ("russias army", "russia s army"),
+        ("natos chief in moscows streets", "nato s chief in moscow s streets"),
+        ("across the americas", "across the americas"),
+        ("the romanias", "the romania s"),
+        ("turkeys and jordans", "turkeys and jordans"),
+        ("Russias army", "russias army"),
+        ("afghanis rose", "afghanis rose"),
+    ],
+)
+def test_possessives_without_their_apostrophe_are_two_words(source: str, texts: str) -> None:
+    """In stripped text, of countries, seats and bodies of one word that is nothing else."""
+    words = read_words(source)
+    assert " ".join(words.texts) == texts
+    assert [words.quote(n, n + 1).lower() for n in range(len(words))] == list(words.texts)
