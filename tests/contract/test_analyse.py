@@ -384,7 +384,9 @@ def test_people_get_the_same_without_escape_sequences(tmp_path: Path) -> None:
 
 def test_people_see_names_by_their_label(tmp_path: Path) -> None:
     """A label's names stand in one line, with their identities."""
-    file = json_lines(tmp_path / "rows", {"text": "Syria and Iran warned NATO. Turkish troops left."})
+    file = json_lines(
+        tmp_path / "rows", {"text": "Syria and Iran warned NATO. Turkish troops left."}
+    )
     shown = CliRunner().invoke(main, ["analyse", str(file)]).stdout.splitlines()
     told = [line.split(maxsplit=1) for line in shown]
     assert ["GPE", "Iran (IR), Syria (SY)"] in told
