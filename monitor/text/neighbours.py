@@ -12,6 +12,7 @@ from itertools import zip_longest
 from monitor.domain import Entity, EntityLabel
 from monitor.lexicon.ambiguous import first_names
 from monitor.lexicon.places import countries_with_town
+from monitor.text.identity import is_unsure
 from monitor.text.spans import Span, Surface, surface_of
 from monitor.text.words import Words
 
@@ -145,7 +146,12 @@ def _countries_beside(
 
 
 def _only_one_with_town(name: Surface, named: frozenset[str]) -> str | None:
-    """Return the one of some countries that has a town of a name; None where none or several have."""
+    """Return the one of some countries that has a town of a name; None where none or several have.
+
+    What is often something else and stayed undecided is no small town either: Reading.
+    """
+    if is_unsure(tuple(name)):
+        return None
     possible = named & countries_with_town(" ".join(name))
     return next(iter(possible)) if len(possible) == 1 else None
 

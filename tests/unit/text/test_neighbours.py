@@ -84,6 +84,7 @@ def test_what_nobody_knows_lies_where_the_text_says(
         ("Polish police closed the road to Zgorzelec", "PL"),
         ("Police closed the road to Zgorzelec", None),
         ("Polish police closed the road to Lwowek Nowhere", None),
+        ("American police closed the road to Reading", None),
     ],
 )
 def test_a_small_town_lies_in_the_country_that_the_article_names(
