@@ -222,20 +222,24 @@ def seats_of_power() -> frozenset[tuple[str, ...]]:
 
 @cache
 def possessives() -> frozenset[str]:
-    """Return the possessives, their apostrophe lost, of countries, seats and bodies of one word: "russias".
+    """Return the possessives of countries and governments of one word, their apostrophe lost: "russias".
 
-    Not of names that are often something else, nor what is a name itself ("americas").
+    Left out are those that mean something else ("chiles", "americas"), and names that often do themselves.
     """
-    seats = seats_of_power() | governments()
-    known = gazetteer()
-    of_one_word = {
-        name[0]
-        for name, entity in known.items()
-        if len(name) == 1 and (entity.id or name in seats) and entity.label is not EntityLabel.NORP
+    countries = {
+        words[0]
+        for words, entity in gazetteer().items()
+        if len(words) == 1 and entity.label is EntityLabel.GPE and entity.id
     }
-    unsure = {name[0] for name in unsure_names()}
-    long = (name for name in of_one_word - unsure if len(name) >= _SHORTEST_POSSESSED)
-    return frozenset(f"{name}s" for name in long if (f"{name}s",) not in known)
+    seats = {words[0] for words in governments() if len(words) == 1}
+    unsure = {words[0] for words in unsure_names()}
+    possessed = (
+        f"{name}s"
+        for name in (countries | seats) - unsure
+        if len(name) >= _SHORTEST_POSSESSED and not name.endswith("s")
+    )
+    left_out = frozenset(_data("countries.toml")["possessives"]["left-out"])
+    return frozenset(name for name in possessed if (name,) not in gazetteer()) - left_out
 
 
 @cache

@@ -188,7 +188,29 @@ def test_every_name_is_a_row_of_folded_words() -> None:
     assert all(words == fold_words(" ".join(words)) and words for words in gazetteer())
 
 
-def test_possessives_are_of_names_and_are_none() -> None:
-    """Countries, seats and bodies have one; peoples, and what is often something else, have none."""
-    assert {"russias", "natos", "kremlins", "tehrans"} <= possessives()
-    assert not {"georgias", "turkeys", "iranianss"} & possessives()
+def test_possessives_are_of_countries_and_governments_alone() -> None:
+    """Peoples, capitals, and what is often something else, have none."""
+    assert {"russias", "ukraines", "kremlins"} <= possessives()
+    assert possessives().isdisjoint({"georgias", "turkeys", "iranianss", "chiles", "limas"})
+
+
+@pytest.mark.parametrize(
+    ("name", "id", "country"),
+    [
+        ("Bali", None, "ID"),
+        ("Kramatorsk", None, "UA"),
+        ("Golan Heights", None, None),
+        ("Toyota", "org:toyota", "JP"),
+        ("PML-N", "org:pml-n", "PK"),
+        ("Likud", "org:likud", "IL"),
+        ("Reuters", "org:reuters", None),
+    ],
+)
+def test_names_in_the_news_are_known(name: str, id: str | None, country: str | None) -> None:  # noqa: A002
+    """Those whose name is also a town's elsewhere, and those that no list of places has."""
+    assert (known(name).id, known(name).country) == (id, country)
+
+
+def test_every_acronym_is_one_word() -> None:
+    """They are looked up word by word."""
+    assert all(len(fold_words(acronym)) == 1 for acronym in acronyms())
