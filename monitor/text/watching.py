@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from monitor.domain import EntityLabel, Field, TextSpan, Watched, WatchedMention
 from monitor.lexicon.ambiguous import not_names
-from monitor.lexicon.places import fold_words
+from monitor.lexicon.places import fold_words, possessives
 from monitor.lexicon.watchlist import CaseRule, WatchItem, Watchlist
 from monitor.text.everyday import everyday_words
 from monitor.text.roles import PlacedEntity
@@ -58,10 +58,14 @@ class WatchReader:
         if not texts:
             return
         written = tuple(_LETTERS.findall(name)) if item.case is CaseRule.EXACT else ()
-        key, first = " ".join(texts), texts[0]
         row = _Name(watched, item.case, item.label, written)
-        self._names[key] = (*self._names.get(key, ()), row)
-        self._longest[first] = max(self._longest.get(first, 0), len(texts))
+        forms = {texts}
+        if not possessives().isdisjoint(texts):
+            forms.add(tuple(read_words(" ".join(texts)).texts))  # As stripped text has it.
+        for form in forms:
+            key = " ".join(form)
+            self._names[key] = (*self._names.get(key, ()), row)
+            self._longest[form[0]] = max(self._longest.get(form[0], 0), len(form))
 
     def read(
         self, words: Words, placed: Sequence[PlacedEntity], *, field: Field

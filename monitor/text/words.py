@@ -116,17 +116,18 @@ def _with_apostrophes(words: Words) -> Words:
 
     "russias army" is "russia s army": crawls leave one out or the other.
     """
-    if _possessives().isdisjoint(words.texts):
+    known = _possessives()
+    if known.isdisjoint(words.texts):
         return words
-    texts, starts, ends, boundaries = [], [], [], bytearray()
-    rows = zip(words.texts, words.starts, words.ends, words.boundaries, strict=True)
-    for text, start, end, boundary in rows:
-        # Folding may have changed how many characters there are: then where the name ends is not known.
-        cut = end - 1 if text in _possessives() and len(text) == end - start else None
-        texts += [text] if cut is None else [text[:-1], "s"]
-        starts += [start] if cut is None else [start, cut]
-        ends += [end] if cut is None else [cut, end]
-        boundaries += bytes([boundary] if cut is None else [boundary, Boundary.NONE])
+    texts, starts, ends = list(words.texts), list(words.starts), list(words.ends)
+    boundaries = bytearray(words.boundaries)
+    for place in reversed([place for place, text in enumerate(texts) if text in known]):
+        if ends[place] - starts[place] != len(texts[place]):
+            continue  # Folding has changed how many characters there are: no telling where the name ends.
+        texts[place : place + 1] = [texts[place][:-1], "s"]
+        ends.insert(place, ends[place] - 1)
+        starts.insert(place + 1, ends[place])
+        boundaries.insert(place + 1, Boundary.NONE)
     return replace(words, texts=texts, starts=starts, ends=ends, boundaries=bytes(boundaries))
 
 

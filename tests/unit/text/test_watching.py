@@ -157,3 +157,9 @@ def test_the_time_does_not_grow_with_the_names() -> None:
     words = read_words("the name " * 500)
     reader.read(words, (), field=Field.TEXT)
     assert Counted.asked <= len(words) * MAX_NAME_WORDS
+
+
+@pytest.mark.parametrize("text", ["the Irans Bridge fell", "the irans bridge fell"])
+def test_a_name_that_reads_like_a_possessive_is_found_in_both_forms(text: str) -> None:
+    """Stripped text has its words apart ("iran s")."""
+    assert [name.lower() for name in found(text, item("Irans Bridge"))] == ["irans bridge"]
