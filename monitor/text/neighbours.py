@@ -14,7 +14,7 @@ from monitor.lexicon.ambiguous import first_names
 from monitor.lexicon.places import countries_with_town
 from monitor.text.identity import is_unsure
 from monitor.text.spans import Span, Surface, surface_of
-from monitor.text.words import Words
+from monitor.text.words import Boundary, Words
 
 __all__ = ["told_by_neighbours"]
 
@@ -92,7 +92,7 @@ def _told(
 ) -> Span:
     """Return a name with the country beside it, or the identity of the full name."""
     entity = span.entity
-    country = country or (towns.get(name) if _is_town(span) else None)
+    country = country or (towns.get(name) if _lies_somewhere(span) else None)
     if country and entity.label is EntityLabel.FAC:
         return span._replace(entity=replace(entity, country=country))
     if country:
@@ -105,7 +105,7 @@ def _told(
     return span
 
 
-def _is_town(span: Span) -> bool:
+def _lies_somewhere(span: Span) -> bool:
     """Whether a name is a town's, or a base's, a port's or a square's."""
     return span.entity.label in _IN_A_COUNTRY and not span.entity.id
 
@@ -126,10 +126,12 @@ def _countries_beside(
     """
     for at, span in enumerate(spans):
         after = spans[at + 1] if at + 1 < len(spans) else None
-        if _is_town(span) and not span.entity.country:
-            told = after.entity.country if after and _lies_in(words, span, after) else None
-            if told := told or _only_one_with_town(surface_of(words, span), named):
-                yield at, told
+        if _lies_somewhere(span) and not span.entity.country:
+            beyond = spans[at + 2] if at + 2 < len(spans) else None
+            within = _country_of_address(words, span, after, beyond)
+            within = within or _only_one_with_town(surface_of(words, span), named)
+            if within:
+                yield at, within
                 continue
         if span.entity.label is not EntityLabel.GPE:
             continue
@@ -150,19 +152,35 @@ def _only_one_with_town(name: Surface, named: frozenset[str]) -> str | None:
 
     What is often something else and stayed undecided is no small town either: Reading.
     """
-    if is_unsure(tuple(name)):
+    if is_unsure(name):
         return None
     possible = named & countries_with_town(" ".join(name))
     return next(iter(possible)) if len(possible) == 1 else None
 
 
-def _lies_in(words: Words, span: Span, after: Span) -> bool:
-    """Whether a name is followed by the country it lies in, or a town there: "in Qatar", ", Qatar"."""
-    if not after.entity.country or after.entity.label is not EntityLabel.GPE:
-        return False
+def _country_of_address(
+    words: Words, span: Span, after: Span | None, beyond: Span | None
+) -> str | None:
+    """Return the country that stands behind a name as in an address: "in Qatar", ", Qatar,".
+
+    Not of a list: "Somaliland, Ethiopia and Kenya".
+
+    Args:
+        words: the field.
+        span: the name.
+        after: the name behind it.
+        beyond: the name behind that.
+    """
+    if after is None or after.entity.label is not EntityLabel.GPE:
+        return None
     between = words.texts[span.last : after.first]
+    borders = words.boundaries[span.last : after.first + 1]
+    if between == ["in"] and not any(borders):
+        return after.entity.country
     comma = words.source[words.ends[span.last - 1] : words.starts[after.first]].strip() == ","
-    return between == ["in"] or (not between and comma)
+    ends = after.last == len(words) or words.boundaries[after.last] != Boundary.NONE
+    listed = beyond is not None and beyond.first == after.last
+    return after.entity.country if comma and not between and ends and not listed else None
 
 
 def _is_town_of(words: Words, people: Span, town: Span) -> bool:

@@ -25,7 +25,10 @@ def told(form: Callable[[str], str], source: str, **labels: str) -> Told:
     spans = []
     for name, label in labels.items():
         wanted = form(name.replace("_", " "))
-        spans += [doc.char_span(*found.span(), label=label) for found in re.finditer(wanted, text)]
+        spans += [
+            doc.char_span(*found.span(), label=label)
+            for found in re.finditer(re.escape(wanted), text)
+        ]
     doc.ents = filter_spans([span for span in spans if span is not None])
     mentions = mentions_of(read_words(text), doc, field=Field.TEXT)
     return [(m.span.quote.lower(), m.entity.id, m.entity.country) for m in mentions]
@@ -67,6 +70,7 @@ def test_the_town_is_the_same_in_the_rest_of_the_article(form: Callable[[str], s
         ("Rockets hit Kesh Air Base on Monday in Qatar", "FAC", "Kesh Air Base", None),
         ("Rockets hit Kesh Air Base in May", "FAC", "Kesh Air Base", None),
         ("He spoke of Hezbollah in Syria", "ORG", "Hezbollah", "LB"),
+        ("Troops of Kesh Air Base Ethiopia and Kenya met", "FAC", "Kesh Air Base", None),
     ],
 )
 def test_what_nobody_knows_lies_where_the_text_says(
@@ -100,6 +104,20 @@ def test_a_comma_places_a_village_as_written() -> None:
     """It is an address, as of a town that is known."""
     found = told(str, "Shells fell on Qarmat Dun, Syria, at noon", Qarmat_Dun="GPE")
     assert ("qarmat dun", None, "SY") in found
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Troops of Qarmat Dun, Ethiopia and Kenya met",
+        "Troops of Qarmat Dun, Ethiopia, Kenya and Djibouti met",
+        "Shells fell on Qarmat Dun. In Qatar, officials met",
+        "Shells fell on Qarmat Dun, in Qatar officials met",
+    ],
+)
+def test_a_list_or_another_clause_places_nothing(source: str) -> None:
+    """It is no address."""
+    assert ("qarmat dun", None, None) in told(str, source, Qarmat_Dun="GPE")
 
 
 @FORMS
