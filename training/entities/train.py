@@ -174,7 +174,7 @@ def main() -> None:
     for name in ("data", "vectors", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--newswire", type=Path, help="without it, its sentences are left out")
-    for name, value in (("width", 96), ("depth", 4), ("steps", 10_500), ("seed", 3)):
+    for name, value in (("width", 96), ("depth", 4), ("steps", 13_000), ("seed", 3)):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--sentences", type=int, help="at most, to try the way")

@@ -2,9 +2,9 @@
 
     python training/sense/another_round.py --start FOLDER --base FOLDER --out FOLDER [--newswire TEXTS.jsonl.gz] TABLE.tsv ...
 
-The start is what restart.py or train.py wrote. Every block of the tables is cut into windows twice, and taken twice;
-of all that was labelled before a quarter goes with them, so that nothing of what the model knew is lost. Every
-eighth block of the tables is kept from it, to choose by.
+The start is what restart.py or train.py wrote. Every block of the tables is cut into windows twice, each time
+otherwise; of all that was labelled before a quarter goes with them, so that nothing of what the model knew is lost.
+Every eighth block of the tables is not learnt from: whoever compares rounds may choose by it.
 """
 
 import argparse
@@ -16,41 +16,33 @@ from pathlib import Path
 import torch
 from corpus import Sentence, read_corpus, tables
 from model import network_of, windows
-from names import Renamer
 from parallel import fit, joined, run_together
-from train import RENAMED, batches_of, loss_of
+from train import Window, batches_of, loss_of, renamed
 
 from monitor.text.wordpiece import WordPieces
 
 RATE = 2e-5
 """Highest learning rate: half of what a pupil learns with."""
 TIMES = 2
+"""How often the new blocks are cut."""
 OTHERS = 0.25
+"""Share of the windows of all that was labelled before."""
 KEPT = 8
+"""Every how many-th new block is not learnt from."""
 
-Window = tuple[Sequence[Sentence], bool]
 
-
-def new_runs(files: Sequence[Path], *, kept: bool) -> list[list[Sentence]]:
-    """Return the blocks of tables that are learnt from, or those that are kept."""
+def new_runs(files: Sequence[Path]) -> list[list[Sentence]]:
+    """Return the blocks of tables that are learnt from."""
     blocks = [run for file in files for run in tables(file).values()]
-    return [run for number, run in enumerate(blocks) if (number % KEPT == 0) is kept]
+    return [run for number, run in enumerate(blocks) if number % KEPT]
 
 
 def all_windows(arguments: argparse.Namespace, chance: random.Random) -> list[Window]:
     """Return the windows of this round, some moved to other countries."""
-    cut = [
-        window
-        for _ in range(TIMES)
-        for window in windows(new_runs(arguments.tables, kept=False), chance)
-    ]
+    cut = [window for _ in range(TIMES) for window in windows(new_runs(arguments.tables), chance)]
     others = windows(read_corpus(arguments.newswire).train, chance)
     cut += chance.sample(others, round(OTHERS * len(others)))
-    renamer = Renamer(chance)
-    return [
-        (renamer.rename(run) if chance.random() < RENAMED else run, stripped)
-        for run, stripped in cut
-    ]
+    return renamed(cut, chance)
 
 
 def train(rank: int, arguments: argparse.Namespace) -> None:

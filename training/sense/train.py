@@ -96,7 +96,8 @@ def trigger_loss(kinds: Tensor, encoded: Encoded, number: int) -> Tensor:
     return loss / kinds.shape[1]
 
 
-def _renamed(cut: list[Window], chance: random.Random) -> list[Window]:
+def renamed(cut: list[Window], chance: random.Random) -> list[Window]:
+    """Return windows, some of them moved to other countries."""
     renamer = Renamer(chance)
     return [
         (renamer.rename(run) if chance.random() < RENAMED else run, stripped)
@@ -142,7 +143,7 @@ def _trained(rank: int, arguments: argparse.Namespace) -> SenseNetwork:
         (
             batch
             for _ in count()
-            for batch in batches_of(_renamed(windows(corpus.train, chance), chance), chance)
+            for batch in batches_of(renamed(windows(corpus.train, chance), chance), chance)
         ),
         partial(loss_of, network, pieces),
         optimizer,
