@@ -6,6 +6,7 @@ word, the model thousands of times as much, and most sentences of a newswire are
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,16 +44,17 @@ class Gate:
     def score(self, texts: Sequence[str], sentence: tuple[int, int], keyword: Keyword) -> float:
         """Return how much a sentence, a half-open range of words, promises."""
         weights = self.weights
-        total = self.keywords.get(keyword, 0.0)
+        found = [self.keywords.get(keyword, 0.0)]
         numbers = False
         for text in set(texts[sentence[0] : sentence[1]]):
             weight = weights.get(text)
             if weight is not None:
-                total += weight
+                found.append(weight)
             elif not numbers and text.isdigit():
-                total += weights.get(_NUMBER, 0.0)
+                found.append(weights.get(_NUMBER, 0.0))
                 numbers = True
-        return total
+        # Rounded once: a set has another order in every process, and sums often end right on the bar.
+        return math.fsum(found)
 
 
 @cache

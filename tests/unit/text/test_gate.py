@@ -30,6 +30,14 @@ def test_only_the_sentence_counts() -> None:
     assert GATE.score(["strike", "quiet", "day"], (1, 3), Keyword.NONE) == 0.0
 
 
+def test_the_order_of_the_words_does_not_matter() -> None:
+    """Every process has its own order of a set: a sum that is rounded on the way would follow it."""
+    large = {f"up{n}": 1e16 for n in range(5)} | {f"down{n}": -1e16 for n in range(5)}
+    gate = Gate(weights=large | {"one": 1.0}, keywords={}, least=0.0, least_below=0.0)
+    words = [*large, "one"]
+    assert gate.score(words, (0, len(words)), Keyword.NONE) == 1.0
+
+
 @pytest.mark.parametrize(
     ("sentence", "passes"),
     [
