@@ -1,6 +1,7 @@
 """`news-monitor analyse --format jsonl` keeps the interface that measurements use (docs/analyse.md)."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -414,6 +415,24 @@ def shell(*words: str, stdin: bytes) -> "subprocess.CompletedProcess[bytes]":
         check=False,
         timeout=100,
     )
+
+
+def test_every_process_reads_alike() -> None:
+    """Whatever order its sets have: workers take over from each other, and a replay must repeat itself."""
+    news = str(ROOT / "agents" / "demo" / "news.jsonl")
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-m", "monitor", "analyse", "--format", "jsonl", news],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            cwd=ROOT,
+            check=False,
+            timeout=100,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert outputs[0]
+    assert outputs[0] == outputs[1]
 
 
 def examples_of(page: str) -> list[tuple[str, str]]:
