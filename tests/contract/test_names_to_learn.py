@@ -93,11 +93,11 @@ def test_marks_of_the_written_reports_lie_on_names() -> None:
             assert label in set(EntityLabel)
 
 
-WRITTEN = sorted((ROOT / "entities" / "written").glob("*.txt"))
+WRITTEN = sorted((ROOT / "entities" / "written").rglob("*.txt"))
 NAME = re.compile(r"\[\[([A-Z]+)\|([^\[\]|]+)\]\]")
 
 
-@pytest.mark.parametrize("file", WRITTEN, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", WRITTEN, ids=lambda file: f"{file.parent.name}/{file.name}")
 def test_names_of_written_news_are_marked_as_the_rules_say(file: Path) -> None:
     """Each is told by a label of the product's, without blanks around it, and no bracket is left over."""
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
