@@ -3,7 +3,7 @@
     python training/sense/restart.py --model monitor/text/sense_model --out FOLDER
 
 Writes weights.pt as train.py does, from the eight-bit weights of model.onnx: what it thinks differs from what the
-shipped one thinks by what rounding inputs to eight bits does, and the first hundred steps make that good.
+shipped one thinks by what rounding inputs to eight bits does.
 """
 
 import argparse
@@ -60,13 +60,11 @@ def network_from(folder: Path) -> SenseNetwork:
     names = dense_names()
     found: dict[str, torch.Tensor] = {}
     for name, values in weights_of(folder / "model.onnx"):
-        own = name.removeprefix("network.")
-        if own == name and not name.startswith("onnx::MatMul"):
-            continue  # a number of the exporter's own
-        # A numbered weight stands as inputs by outputs, in PyTorch the other way round.
-        found[next(names) if own == name else own] = torch.tensor(
-            values.T if own == name else values
-        )
+        if name.startswith("network."):
+            found[name.removeprefix("network.")] = torch.tensor(values)
+        elif name.startswith("onnx::MatMul"):
+            # A numbered weight stands as inputs by outputs, in PyTorch the other way round.
+            found[next(names)] = torch.tensor(values.T)
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     found["status_bias"] = torch.tensor(card["status_bias"])
     state = network.state_dict()
