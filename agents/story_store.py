@@ -9,7 +9,6 @@ would forget every story, and begin the alerts anew that readers already have.
 """
 
 import asyncio
-import gc
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from agents.client import stop
+from agents.collector import leave_alone, look_rarely
 from agents.delivery import Outgoing
 from agents.logs import get_logger
 from agents.signals_log import require_same_log
@@ -29,8 +29,6 @@ from monitor.wire.codec import SCHEMA_PREFIX
 __all__ = ["StoryStore"]
 
 _POLL_MS = 500
-_YOUNG = 1
-"""Generation of the collector up to which garbage is worth looking for before the rest is left alone."""
 _STORY = f"{SCHEMA_PREFIX}{story_v1.NAME}/".encode()
 
 _log = get_logger(__name__)
@@ -88,10 +86,9 @@ class StoryStore:
         }
         await asyncio.gather(*(self._load(partition, generation) for partition in wanted))
         if wanted:
-            # Stories live for days and hold no cycles. Ten thousand are 650,000 objects, and a collector
-            # that walks them all stops the loop for a second, every few thousand records.
-            gc.collect(_YOUNG)
-            gc.freeze()
+            # Stories live for days and hold no cycles.
+            leave_alone()
+            look_rarely()
 
     def book(self, partition: int) -> StoryBook:
         """Return the book of a partition that was loaded."""

@@ -1,7 +1,6 @@
 """`news-monitor replay`: records of a topic, an archive or a file through Kafka again."""
 
 import asyncio
-import gc
 import sys
 import uuid
 from dataclasses import replace
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command", "run_replay"]
 
-_COLLECT_EVERY = 100_000
 _above_zero = FiniteRange(min=0, min_open=True)
 
 
@@ -235,6 +233,7 @@ async def _replay(
     plan: "ReplayPlan",
     resumed: "Checkpoint | None",
 ) -> "ReplayReport":
+    from agents.collector import look_rarely
     from agents.replay import replay
     from agents.replay_plan import create_target
 
@@ -242,8 +241,7 @@ async def _replay(
         await create_target(settings, request, plan)
     stop = asyncio.Event()
     total = plan.records
-    # Records are many and in no cycles: looking for those costs a good tenth of the rate.
-    gc.set_threshold(_COLLECT_EVERY)
+    look_rarely()
     can_be_shortened = request.pace.factor is not None and request.pace.max_gap_seconds is None
     advice = " (--max-gap shortens gaps)" if can_be_shortened else ""
     with progress_of(f"to {request.target}", total, advice=advice) as show:
