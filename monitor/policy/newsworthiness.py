@@ -122,19 +122,19 @@ def _log_odds(score: float) -> float:
 
 
 WEIGHTS = Weights(
-    features=(0.08, 0.128, 0.199, 0.024, 0.611, 0.244, 2.318, -0.104, 0.494, -0.545, 0.0),
+    features=(0.067, 0.162, 0.18, 0.022, 0.608, 0.255, 2.353, -0.084, 0.434, -0.52, 0.0),
     kinds={
-        SignalKind.MILITARY_STRIKE: -0.064,
-        SignalKind.RETALIATION: 0.551,
-        SignalKind.THREAT: 0.406,
-        SignalKind.MOBILIZATION: 0.055,
-        SignalKind.SANCTIONS: -0.288,
-        SignalKind.UNREST: 0.164,
-        SignalKind.LABOR_STRIKE: 0.11,
-        SignalKind.MARKET_MOVE: -1.875,
-        SignalKind.CASUALTIES: 0.835,
-        SignalKind.DE_ESCALATION: -0.025,
+        SignalKind.MILITARY_STRIKE: -0.137,
+        SignalKind.RETALIATION: 0.503,
+        SignalKind.THREAT: 0.473,
+        SignalKind.MOBILIZATION: 0.182,
+        SignalKind.SANCTIONS: -0.305,
+        SignalKind.UNREST: 0.251,
+        SignalKind.LABOR_STRIKE: 0.048,
+        SignalKind.MARKET_MOVE: -1.962,
+        SignalKind.CASUALTIES: 0.954,
+        SignalKind.DE_ESCALATION: -0.086,
     },
-    intercept=-0.010,
+    intercept=0.089,
 )
 """Written by training/sense; do not edit by hand."""

@@ -169,18 +169,18 @@ def _desk(kind: SignalKind, likely: Mapping[SignalKind, float]) -> Desk:
 
 
 WEIGHTS = Weights(
-    features=(0.834, 0.771, 0.052),
+    features=(0.833, 0.588, 0.047),
     kinds={
-        SignalKind.MILITARY_STRIKE: -0.857,
-        SignalKind.RETALIATION: -0.296,
-        SignalKind.THREAT: -0.317,
-        SignalKind.MOBILIZATION: -0.229,
-        SignalKind.SANCTIONS: -0.334,
-        SignalKind.UNREST: -0.272,
-        SignalKind.LABOR_STRIKE: -0.405,
-        SignalKind.MARKET_MOVE: -0.125,
-        SignalKind.CASUALTIES: -0.58,
-        SignalKind.DE_ESCALATION: -0.725,
+        SignalKind.MILITARY_STRIKE: -0.811,
+        SignalKind.RETALIATION: -0.321,
+        SignalKind.THREAT: -0.457,
+        SignalKind.MOBILIZATION: -0.383,
+        SignalKind.SANCTIONS: -0.415,
+        SignalKind.UNREST: -0.504,
+        SignalKind.LABOR_STRIKE: -0.51,
+        SignalKind.MARKET_MOVE: -0.225,
+        SignalKind.CASUALTIES: -0.619,
+        SignalKind.DE_ESCALATION: -0.773,
     },
 )
 """Written by training/sense/weigh.py, from sentences that the model has not learnt from; do not edit

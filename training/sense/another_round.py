@@ -1,92 +1,83 @@
-"""Train a sense model for one more round, on newly labelled sentences and a share of all others.
+"""Write down the windows of one more round of training: newly labelled sentences, and half of all others.
 
-    python training/sense/another_round.py --start FOLDER --base FOLDER --out FOLDER [--newswire TEXTS.jsonl.gz] TABLE.tsv ...
+    python training/sense/another_round.py --base FOLDER --start FOLDER --out WINDOWS.pt [--newswire TEXTS.jsonl.gz] TABLE.tsv ...
 
-The start is what restart.py or train.py wrote. Every block of the tables is cut into windows twice, each time
-otherwise; of all that was labelled before a quarter goes with them, so that nothing of what the model knew is lost.
-Every eighth block of the tables is not learnt from: whoever compares rounds may choose by it.
+and then `pupil.py --start FOLDER --windows WINDOWS.pt`, where the start is what restart.py or train.py wrote. Of
+the new blocks nothing is told but their labels. Of a sentence that was labelled before, what the start itself
+thinks goes along, as a teacher's word: a network that learns something new keeps what it knew if it is also
+asked for that (Li and Hoiem, "Learning without Forgetting", 2016). Every eighth block of each table is not learnt
+from: whoever compares rounds may choose by it.
 """
 
 import argparse
 import random
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
-from corpus import Sentence, read_corpus, tables
-from model import network_of, windows
-from parallel import fit, joined, run_together
-from train import Window, batches_of, loss_of, renamed
+from corpus import (
+    BLOCKS_KEPT_BACK,
+    Sentence,
+    newswire_articles,
+    newswire_sentences,
+    read_corpus,
+    tables,
+)
+from model import windows
+from names import Renamer
+from teach import READINGS, RENAMED, Window, told_by
 
-from monitor.text.wordpiece import WordPieces
-
-RATE = 2e-5
-"""Highest learning rate: half of what a pupil learns with."""
-TIMES = 2
-"""How often the new blocks are cut."""
-OTHERS = 0.25
-"""Share of the windows of all that was labelled before."""
-KEPT = 8
-"""Every how many-th new block is not learnt from."""
-
-
-def new_runs(files: Sequence[Path]) -> list[list[Sentence]]:
-    """Return the blocks of tables that are learnt from."""
-    blocks = [run for file in files for run in tables(file).values()]
-    return [run for number, run in enumerate(blocks) if number % KEPT]
+OTHERS = 0.5
+"""Share of the windows of all that was labelled before, each time it is cut."""
+_BY_ID = "# id\t"
+"""How a table of newswire begins, which holds no texts."""
 
 
-def all_windows(arguments: argparse.Namespace, chance: random.Random) -> list[Window]:
-    """Return the windows of this round, some moved to other countries."""
-    cut = [window for _ in range(TIMES) for window in windows(new_runs(arguments.tables), chance)]
-    others = windows(read_corpus(arguments.newswire).train, chance)
-    cut += chance.sample(others, round(OTHERS * len(others)))
-    return renamed(cut, chance)
+def new_runs(files: Sequence[Path], newswire: Path | None) -> list[list[Sentence]]:
+    """Return the blocks of tables that are learnt from; without their texts those of newswire are left out."""
+    articles = newswire_articles(newswire) if newswire else {}
+    learnt: list[list[Sentence]] = []
+    for file in files:
+        by_id = file.read_text(encoding="utf-8").startswith(_BY_ID)
+        if not by_id:
+            runs = list(tables(file).values())
+        else:
+            runs = newswire_sentences(articles, file) if articles else []
+        learnt += [run for number, run in enumerate(runs) if number % BLOCKS_KEPT_BACK]
+    return learnt
 
 
-def train(rank: int, arguments: argparse.Namespace) -> None:
-    """Train in one of the processes; the first one writes the weights."""
-    torch.manual_seed(3)
+def all_windows(arguments: argparse.Namespace) -> Iterator[tuple[Window, bool]]:
+    """Yield the windows of this round, some moved to other countries, and whether they are new."""
     chance = random.Random(3)
-    network = network_of(arguments.layers)
-    network.load_state_dict(torch.load(arguments.start / "weights.pt"))
-    network.body.embeddings.requires_grad_(False)
-    vocabulary = (arguments.base / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
-    batches = batches_of(all_windows(arguments, chance), chance)
-    steps = len(batches)
-    learning = [p for p in network.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learning, lr=RATE, weight_decay=0.01)
-    rates = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / (0.05 * steps)) * max(0.02, 1 - step / steps)
-    )
-    torch.manual_seed(4 + rank)
-    with joined(rank, arguments.processes):
-        fit(
-            network,
-            batches,
-            partial(loss_of, network, WordPieces(vocabulary)),
-            optimizer,
-            rates,
-            steps=steps,
-            rank=rank,
-            processes=arguments.processes,
-        )
-    if rank == 0:
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        torch.save(network.state_dict(), arguments.out / "weights.pt")
+    renamer = Renamer(chance)
+    new = new_runs(arguments.tables, arguments.newswire)
+    names = {file.name for file in arguments.tables}
+    others = read_corpus(arguments.newswire, without=names).train
+    for _ in range(READINGS):
+        known = windows(others, chance)
+        kept = chance.sample(known, round(OTHERS * len(known)))
+        for cut, is_new in ((kept, False), (windows(new, chance), True)):
+            for run, stripped in cut:
+                moved = renamer.rename(run) if chance.random() < RENAMED else list(run)
+                yield Window(moved, stripped, labelled=True), is_new
 
 
 def main() -> None:
-    """Start the processes."""
+    """Cut, read, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     for name in ("start", "base", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("tables", type=Path, nargs="+", help="newly labelled sentences")
     parser.add_argument("--newswire", type=Path)
     parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--processes", type=int, default=2)
-    run_together(train, parser.parse_args())
+    arguments = parser.parse_args()
+    cut = list(all_windows(arguments))
+    new = [window for window, is_new in cut if is_new]
+    others = [window for window, is_new in cut if not is_new]
+    told = told_by([f"{arguments.start}:{arguments.layers}"], others, arguments.base)
+    torch.save([*told, *new], arguments.out)
+    print(f"{len(new)} new windows, {len(told)} of those labelled before")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ What is held back for docs/accuracy.md (tests/accuracy) is never read here.
 import gzip
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,21 @@ KINDS = tuple(SignalKind)
 STATUSES = tuple(Status)
 SIGNALS = Path(__file__).parents[1] / "signals"
 INVENTED = ("articles-2020s.jsonl", "articles-2020s-2.jsonl")
+WHOLLY_LEARNT = ("sentences-1.tsv", "sentences-3.tsv")
+PARTLY_LEARNT = (
+    "sentences-2.tsv",
+    "sentences-4.tsv",
+    "sentences-5.tsv",
+    "sentences-6.tsv",
+    "chronicles.tsv",
+)
+"""Tables of sentences of which every eighth block is kept from the sense model."""
+BLOCKS_KEPT_BACK = 8
+NEWSWIRE_SENTENCES = {
+    "newswire-1987-sentences.tsv": 5,
+    "newswire-1987-sentences-2.tsv": BLOCKS_KEPT_BACK,
+}
+"""Tables of sentences of newswire, and every how many-th article of each is kept from the model."""
 
 Label = tuple[int, int]
 """Number of a kind and number of a status."""
@@ -55,26 +70,30 @@ class Corpus:
     chosen_by: list[list[Sentence]] = field(default_factory=list)
 
 
-def read_corpus(newswire: Path | None) -> Corpus:
+def read_corpus(newswire: Path | None, *, without: Collection[str] = ()) -> Corpus:
     """Read everything under training/signals.
 
     Args:
+        without: names of tables of sentences that are left out.
         newswire: the articles that the files newswire-1987 of training/signals label by id, where at
             hand; their texts may not be shipped.
     """
     corpus = Corpus()
-    corpus.train += tables(SIGNALS / "sentences-1.tsv").values()
-    for number, run in enumerate(tables(SIGNALS / "sentences-2.tsv").values()):
-        (corpus.chosen_by if number % 8 == 0 else corpus.train).append(run)
-    corpus.train += tables(SIGNALS / "sentences-3.tsv").values()
+    for name in WHOLLY_LEARNT:
+        corpus.train += tables(SIGNALS / name).values()
+    for name in (name for name in PARTLY_LEARNT if name not in without):
+        for number, run in enumerate(tables(SIGNALS / name).values()):
+            (corpus.train if number % BLOCKS_KEPT_BACK else corpus.chosen_by).append(run)
     for name in INVENTED:
         for number, run in enumerate(invented(SIGNALS / name)):
             (corpus.chosen_by if is_kept_back(number) else corpus.train).append(run)
     if newswire is not None:
         articles = newswire_articles(newswire)
         corpus.train += labelled_newswire(articles)
-        for number, run in enumerate(newswire_sentences(articles)):
-            (corpus.chosen_by if is_kept_back(number) else corpus.train).append(run)
+        for name, every in NEWSWIRE_SENTENCES.items():
+            runs = [] if name in without else newswire_sentences(articles, SIGNALS / name)
+            for number, run in enumerate(runs):
+                (corpus.train if number % every else corpus.chosen_by).append(run)
     return corpus
 
 
@@ -160,11 +179,10 @@ def labelled_newswire(articles: Mapping[str, Sequence[str]]) -> list[list[Senten
     return runs
 
 
-def newswire_sentences(articles: Mapping[str, Sequence[str]]) -> list[list[Sentence]]:
+def newswire_sentences(articles: Mapping[str, Sequence[str]], table: Path) -> list[list[Sentence]]:
     """Read the beginnings of newswire articles, labelled sentence by sentence, one run each."""
     runs: dict[str, list[Sentence]] = {}
-    table = (SIGNALS / "newswire-1987-sentences.tsv").read_text(encoding="utf-8")
-    for line in table.splitlines()[1:]:
+    for line in table.read_text(encoding="utf-8").splitlines()[1:]:
         name, number, labels, certainty, triggers = line.split("\t")
         text = articles[name][int(number)]
         spans = (map(int, each.split("-")) for each in triggers.split(";") if each)

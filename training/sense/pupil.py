@@ -1,7 +1,8 @@
 """Train a small sense model on what teachers told of labelled and unlabelled text (teach.py).
 
 Hinton, Vinyals, Dean, "Distilling the knowledge in a neural network" (2015): a pupil that learns a
-teacher's probabilities learns more from a text than from its label alone. Labels keep a share of their own.
+teacher's probabilities learns more from a text than from its label alone. Labels keep a share of their own; of
+a window that no teacher has read they are all there is (another_round.py).
 
     python training/sense/pupil.py --start TRAINED --windows WINDOWS.pt --base FOLDER --out FOLDER
 
@@ -14,7 +15,9 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
+import numpy as np
 import torch
+from corpus import Sentence
 from model import SenseNetwork, batch_of, encode, network_of, pooled
 from parallel import fit, joined, run_together
 from teach import Window
@@ -25,6 +28,7 @@ from train import BATCH, STATUS_SHARE, TRIGGER_SHARE, trigger_loss
 from monitor.text.wordpiece import WordPieces
 
 RATE = 4e-5
+"""Highest learning rate, where none is given."""
 LABELS = 0.4
 """Share of a reader's label in what is learnt of a labelled sentence; the rest is the teachers'."""
 
@@ -46,28 +50,37 @@ def loss_of(network: SenseNetwork, pieces: WordPieces, batch: list[Window]) -> T
     loss = torch.tensor(0.0)
     for place, (row, number) in enumerate(places):
         window = batch[row]
-        if number not in window.told:
-            continue
-        odds, chances = (torch.from_numpy(each.astype("f4")) for each in window.told[number])
-        share = LABELS if window.labelled else 0.0
-        likely = torch.sigmoid(odds)
-        told = functional.binary_cross_entropy_with_logits(sums[place], likely, reduction="sum")
-        # A teacher's word on the status counts as much as it thinks that the kind is spoken of.
-        status = -(chances * torch.log_softmax(kept[place], -1)).sum(-1) @ likely
-        loss = loss + (1 - share) * (told + STATUS_SHARE * status)
+        told = window.told.get(number)
+        share = LABELS if told and window.labelled else float(window.labelled)
+        if told:
+            loss = loss + (1 - share) * _against_told(sums[place], kept[place], told)
         if window.labelled:
             sentence = window.run[number]
-            wanted, weights = torch.zeros_like(odds), torch.full_like(odds, sentence.others)
-            for kind, right in sentence.labels:
-                wanted[kind], weights[kind] = 1.0, sentence.weight
-                read = functional.cross_entropy(kept[place, kind], torch.tensor(right))
-                loss = loss + share * STATUS_SHARE * read
-            each = functional.binary_cross_entropy_with_logits(
-                sums[place], wanted, reduction="none"
-            )
-            loss = loss + share * (each * weights).sum()
+            loss = loss + share * _against_labels(sums[place], kept[place], sentence)
             loss = loss + TRIGGER_SHARE * trigger_loss(kinds[row], encoded[row], number)
     return loss / len(places)
+
+
+def _against_told(sums: Tensor, kept: Tensor, told: tuple[np.ndarray, np.ndarray]) -> Tensor:
+    """Return the loss of one sentence against what teachers told of it."""
+    odds, chances = (torch.from_numpy(each.astype("f4")) for each in told)
+    likely = torch.sigmoid(odds)
+    missed = functional.binary_cross_entropy_with_logits(sums, likely, reduction="sum")
+    # A teacher's word on the status counts as much as it thinks that the kind is spoken of.
+    status = -(chances * torch.log_softmax(kept, -1)).sum(-1) @ likely
+    return missed + STATUS_SHARE * status
+
+
+def _against_labels(sums: Tensor, kept: Tensor, sentence: Sentence) -> Tensor:
+    """Return the loss of one sentence against its reader's labels."""
+    wanted, weights = torch.zeros_like(sums), torch.full_like(sums, sentence.others)
+    loss = torch.tensor(0.0)
+    for kind, right in sentence.labels:
+        wanted[kind], weights[kind] = 1.0, sentence.weight
+        read = functional.cross_entropy(kept[kind], torch.tensor(right))
+        loss = loss + STATUS_SHARE * read
+    each = functional.binary_cross_entropy_with_logits(sums, wanted, reduction="none")
+    return loss + (each * weights).sum()
 
 
 def train(rank: int, arguments: argparse.Namespace) -> None:
@@ -88,7 +101,7 @@ def _trained(rank: int, arguments: argparse.Namespace) -> SenseNetwork:
     network.body.embeddings.requires_grad_(False)
     cut: list[Window] = torch.load(arguments.windows, weights_only=False)
     learning = [p for p in network.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learning, lr=RATE, weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(learning, lr=arguments.rate, weight_decay=0.01, fused=True)
     steps = int(len(cut) // BATCH * arguments.epochs)
     rates = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / (0.05 * steps)) * max(0.02, 1 - step / steps)
@@ -113,6 +126,7 @@ def main() -> None:
     for name in ("base", "start", "windows", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--epochs", type=float, default=1)
+    parser.add_argument("--rate", type=float, default=RATE, help="highest learning rate")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--processes", type=int, default=2)
     run_together(train, parser.parse_args())

@@ -20,7 +20,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from corpus import SIGNALS, Sentence, read_corpus, sentences_of, tables
+from corpus import (
+    NEWSWIRE_SENTENCES,
+    PARTLY_LEARNT,
+    SIGNALS,
+    WHOLLY_LEARNT,
+    Sentence,
+    read_corpus,
+    sentences_of,
+    tables,
+)
 from model import SenseNetwork, batch_of, encode, network_of, pooled, windows
 from names import Renamer
 from torch import multiprocessing
@@ -57,9 +66,10 @@ class Window:
 def unlabelled(more: Path | None, newswire: Path | None) -> Iterator[list[Sentence]]:
     """Yield runs of news that no reader labelled and no score is reported on."""
     if more is not None:
-        known = _blocks(HELD_BACK).union(
-            *(tables(SIGNALS / f"sentences-{part}.tsv") for part in (1, 2, 3))
+        labelled = _blocks(HELD_BACK).union(
+            *(tables(SIGNALS / name) for name in (*WHOLLY_LEARNT, *PARTLY_LEARNT))
         )
+        known = {"-".join(block.split("-")[:2]) for block in labelled}
         with gzip.open(more, "rt", encoding="utf-8") as stream:
             for document in map(json.loads, stream):
                 if document["doc"] not in known:
@@ -67,8 +77,8 @@ def unlabelled(more: Path | None, newswire: Path | None) -> Iterator[list[Senten
     if newswire is not None:
         with gzip.open(newswire, "rt", encoding="utf-8") as stream:
             articles = [json.loads(line) for line in stream]
-        known = _blocks(SIGNALS / "newswire-1987.tsv") | _blocks(
-            SIGNALS / "newswire-1987-sentences.tsv"
+        known = _blocks(SIGNALS / "newswire-1987.tsv").union(
+            *(_blocks(SIGNALS / name) for name in NEWSWIRE_SENTENCES)
         )
         first, last = HELD_BACK_DAYS
         free = [
@@ -87,12 +97,12 @@ def _blocks(path: Path) -> set[str]:
 
 
 def windows_of(arguments: argparse.Namespace) -> list[Window]:
-    """Cut everything into windows, shortest first: alike in length, they need little padding."""
+    """Cut everything into windows."""
     chance = random.Random(11)
     renamer = Renamer(chance)
     labelled = read_corpus(arguments.newswire).train
     free = list(unlabelled(arguments.unlabelled, arguments.newswire))
-    cut = [
+    return [
         Window(renamer.rename(run) if chance.random() < renamed else list(run), stripped, known)
         for runs, renamed, known in (
             *[(labelled, RENAMED, True)] * READINGS,
@@ -100,16 +110,23 @@ def windows_of(arguments: argparse.Namespace) -> list[Window]:
         )
         for run, stripped in windows(runs, chance)
     ]
-    return sorted(cut, key=lambda window: sum(len(each.text) for each in window.run))
+
+
+def told_by(teachers: Sequence[str], cut: Sequence[Window], base: Path) -> list[Window]:
+    """Let teachers (`TRAINED:LAYERS`) read windows, in processes; shortest first, alike in length, they need little padding."""
+    ordered = sorted(cut, key=lambda window: sum(len(each.text) for each in window.run))
+    shares = [(ordered[part::PROCESSES], teachers, base) for part in range(PROCESSES)]
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        return [window for part in pool.starmap(_tell, shares) for window in part]
 
 
 @torch.no_grad()
-def tell(cut: list[Window], arguments: argparse.Namespace) -> list[Window]:
+def _tell(cut: list[Window], named: Sequence[str], base: Path) -> list[Window]:
     """Let the teachers read the windows of one process."""
     torch.set_num_threads(1)
-    vocabulary = (arguments.base / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+    vocabulary = (base / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
     pieces = WordPieces(vocabulary)
-    teachers = [_teacher(each) for each in arguments.teachers]
+    teachers = [_teacher(each) for each in named]
     for start in range(0, len(cut), BATCH):
         batch = cut[start : start + BATCH]
         encoded = [encode(each.run, pieces, stripped=each.stripped) for each in batch]
@@ -140,10 +157,7 @@ def main() -> None:
     parser.add_argument("--unlabelled", type=Path)
     parser.add_argument("teachers", nargs="+", metavar="TRAINED:LAYERS")
     arguments = parser.parse_args()
-    cut = windows_of(arguments)
-    shares = [(cut[part::PROCESSES], arguments) for part in range(PROCESSES)]
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        told = [window for part in pool.starmap(tell, shares) for window in part]
+    told = told_by(arguments.teachers, windows_of(arguments), arguments.base)
     torch.save(told, arguments.out)
     print(f"{len(told)} windows, {sum(each.labelled for each in told)} labelled")
 
