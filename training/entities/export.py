@@ -1,6 +1,6 @@
 """Put a trained pipeline where the product ships it, without what it does not need.
 
-    python training/entities/export.py --trained work/entities/model-best --version 2.1.0
+    python training/entities/export.py --trained work/entities/model-best --version 2.2.0
 
 Weights and vectors are rounded to eleven significant bits, as half precision has: the numbers stay single
 precision, as spaCy wants them, but a wheel compresses them to two thirds. Words that were met in training

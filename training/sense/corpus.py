@@ -6,6 +6,7 @@ What is held back for docs/accuracy.md (tests/accuracy) is never read here.
 import gzip
 import json
 import random
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,9 @@ KINDS = tuple(SignalKind)
 STATUSES = tuple(Status)
 SIGNALS = Path(__file__).parents[1] / "signals"
 INVENTED = ("articles-2020s.jsonl", "articles-2020s-2.jsonl")
+KEPT_BACK = 5
+"""Every so many-th article is kept from the sense model: what of an article is its news (news.py) must be
+learnt from readings of articles that the model has not seen, since of those it has it is too sure."""
 WHOLLY_LEARNT = ("sentences-1.tsv", "sentences-3.tsv")
 PARTLY_LEARNT = (
     "sentences-2.tsv",
@@ -29,11 +33,12 @@ PARTLY_LEARNT = (
 """Tables of sentences of which every eighth block is kept from the sense model."""
 BLOCKS_KEPT_BACK = 8
 NEWSWIRE_SENTENCES = {
-    "newswire-1987-sentences.tsv": 5,
+    "newswire-1987-sentences.tsv": KEPT_BACK,
     "newswire-1987-sentences-2.tsv": BLOCKS_KEPT_BACK,
 }
 """Tables of sentences of newswire, and every how many-th article of each is kept from the model."""
 
+_PART = re.compile(r"((?:gmb-)?\d+)-\d+$")
 Label = tuple[int, int]
 """Number of a kind and number of a status."""
 
@@ -50,11 +55,6 @@ class Sentence:
     """Of the kinds in `labels`."""
     others: float = 1.0
     """Weight of its not being of the other kinds."""
-
-
-KEPT_BACK = 5
-"""Every so many-th article is kept from the sense model: what of an article is its news (news.py) must be
-learnt from readings of articles that the model has not seen, since of those it has it is too sure."""
 
 
 def is_kept_back(number: int) -> bool:
@@ -102,6 +102,12 @@ def newswire_articles(texts: Path) -> dict[str, list[str]]:
     with gzip.open(texts, "rt", encoding="utf-8") as stream:
         rows = [json.loads(line) for line in stream]
     return {row["id"]: [row["title"], *sentences_of(row["text"])] for row in rows}
+
+
+def document_of(block: str) -> str:
+    """Return the document that a block is or is a part of: `gmb-3082-0` and `13-0` are parts."""
+    whole = _PART.match(block)
+    return whole[1] if whole else block
 
 
 def tables(path: Path) -> dict[str, list[Sentence]]:

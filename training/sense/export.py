@@ -1,6 +1,6 @@
 """Write a trained sense model as the product reads it: ONNX with eight-bit weights, vocabulary, card.
 
-    python training/sense/export.py --base FOLDER --trained FOLDER --version sense-4 [--out FOLDER]
+    python training/sense/export.py --base FOLDER --trained FOLDER --version sense-5 [--out FOLDER]
 
 Weights keep seven bits of the eight (`reduce_range`), because processors without VNNI instructions
 would overflow on eight and find something else than those with them.

@@ -26,6 +26,7 @@ from corpus import (
     SIGNALS,
     WHOLLY_LEARNT,
     Sentence,
+    document_of,
     read_corpus,
     sentences_of,
     tables,
@@ -69,10 +70,10 @@ def unlabelled(more: Path | None, newswire: Path | None) -> Iterator[list[Senten
         labelled = _blocks(HELD_BACK).union(
             *(tables(SIGNALS / name) for name in (*WHOLLY_LEARNT, *PARTLY_LEARNT))
         )
-        known = {"-".join(block.split("-")[:2]) for block in labelled}
+        known = {document_of(block) for block in labelled}
         with gzip.open(more, "rt", encoding="utf-8") as stream:
             for document in map(json.loads, stream):
-                if document["doc"] not in known:
+                if str(document["doc"]) not in known:
                     yield [Sentence(row[0]) for row in document["sents"]]
     if newswire is not None:
         with gzip.open(newswire, "rt", encoding="utf-8") as stream:
