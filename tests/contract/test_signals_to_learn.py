@@ -1,15 +1,15 @@
 """The labelled sentences that the sense model learns from: well-formed, and none of what is held back."""
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from monitor.domain import SignalKind, Status
+from tests.documents import ROOT, loaded
 
-ROOT = Path(__file__).parents[2]
+corpus = loaded("corpus", ROOT / "training" / "sense")
 SIGNALS = ROOT / "training" / "signals"
 HELD_BACK = ROOT / "tests" / "accuracy" / "sentences.tsv"
 WITH_TEXTS = sorted([*SIGNALS.glob("sentences-*.tsv"), SIGNALS / "chronicles.tsv"])
@@ -53,9 +53,9 @@ def test_the_words_that_show_a_label_stand_in_the_sentence(file: Path) -> None:
 @pytest.mark.parametrize("file", WITH_TEXTS, ids=lambda file: file.stem)
 def test_nothing_that_is_held_back_is_learnt(file: Path) -> None:
     """Neither a document of the sentences held back, nor a text of some length of theirs or of the articles'."""
-    documents = {document(block) for block, *_ in rows(HELD_BACK)}
+    documents = {corpus.document_of(block) for block, *_ in rows(HELD_BACK)}
     texts = {text for *_, text in rows(HELD_BACK)} | set(sentences_of_articles())
-    assert not documents & {document(block) for block, *_ in rows(file)}
+    assert not documents & {corpus.document_of(block) for block, *_ in rows(file)}
     assert not {text for text in texts if len(text) > 40} & {text for *_, text in rows(file)}
 
 
@@ -66,9 +66,3 @@ def sentences_of_articles() -> Iterator[str]:
             article = json.loads(line)
             for each in article["sentences"]:
                 yield article[each["field"]][each["start_char"] : each["end_char"]]
-
-
-def document(block: str) -> str:
-    """Return the document that a block is or is a part of: `gmb-3082-0` and `13-0` are parts."""
-    whole = re.match(r"((?:gmb-)?\d+)-\d+$", block)
-    return whole[1] if whole else block

@@ -7,8 +7,9 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from monitor.domain import SignalKind, Status
@@ -22,21 +23,22 @@ INVENTED = ("articles-2020s.jsonl", "articles-2020s-2.jsonl")
 KEPT_BACK = 5
 """Every so many-th article is kept from the sense model: what of an article is its news (news.py) must be
 learnt from readings of articles that the model has not seen, since of those it has it is too sure."""
-WHOLLY_LEARNT = ("sentences-1.tsv", "sentences-3.tsv")
-PARTLY_LEARNT = (
-    "sentences-2.tsv",
-    "sentences-4.tsv",
-    "sentences-5.tsv",
-    "sentences-6.tsv",
-    "chronicles.tsv",
-)
-"""Tables of sentences of which every eighth block is kept from the sense model."""
 BLOCKS_KEPT_BACK = 8
-NEWSWIRE_SENTENCES = {
+"""The same for blocks of labelled sentences."""
+TABLES: dict[str, int | None] = {
+    "sentences-1.tsv": None,
+    "sentences-2.tsv": BLOCKS_KEPT_BACK,
+    "sentences-3.tsv": None,
+    "sentences-4.tsv": BLOCKS_KEPT_BACK,
+    "sentences-5.tsv": BLOCKS_KEPT_BACK,
+    "sentences-6.tsv": BLOCKS_KEPT_BACK,
+    "chronicles.tsv": BLOCKS_KEPT_BACK,
     "newswire-1987-sentences.tsv": KEPT_BACK,
     "newswire-1987-sentences-2.tsv": BLOCKS_KEPT_BACK,
 }
-"""Tables of sentences of newswire, and every how many-th article of each is kept from the model."""
+"""Tables of labelled sentences, and every how many-th block or article of each is kept from the model."""
+_BY_ID = "newswire-"
+"""How the names of tables begin that hold no texts."""
 
 _PART = re.compile(r"((?:gmb-)?\d+)-\d+$")
 Label = tuple[int, int]
@@ -74,29 +76,37 @@ def read_corpus(newswire: Path | None, *, without: Collection[str] = ()) -> Corp
     """Read everything under training/signals.
 
     Args:
-        without: names of tables of sentences that are left out.
         newswire: the articles that the files newswire-1987 of training/signals label by id, where at
             hand; their texts may not be shipped.
+        without: names of tables of sentences that are left out.
     """
-    corpus = Corpus()
-    for name in WHOLLY_LEARNT:
-        corpus.train += tables(SIGNALS / name).values()
-    for name in (name for name in PARTLY_LEARNT if name not in without):
-        for number, run in enumerate(tables(SIGNALS / name).values()):
-            (corpus.train if number % BLOCKS_KEPT_BACK else corpus.chosen_by).append(run)
+    corpus = read_tables([name for name in TABLES if name not in without], newswire)
     for name in INVENTED:
         for number, run in enumerate(invented(SIGNALS / name)):
             (corpus.chosen_by if is_kept_back(number) else corpus.train).append(run)
     if newswire is not None:
-        articles = newswire_articles(newswire)
-        corpus.train += labelled_newswire(articles)
-        for name, every in NEWSWIRE_SENTENCES.items():
-            runs = [] if name in without else newswire_sentences(articles, SIGNALS / name)
-            for number, run in enumerate(runs):
-                (corpus.train if number % every else corpus.chosen_by).append(run)
+        corpus.train += labelled_newswire(newswire_articles(newswire))
     return corpus
 
 
+def read_tables(names: Iterable[str], newswire: Path | None) -> Corpus:
+    """Read some of `TABLES`, those of newswire only where their texts are at hand."""
+    corpus = Corpus()
+    for name in names:
+        every = TABLES[name]
+        for number, run in enumerate(_runs_of(name, newswire)):
+            kept = every is not None and number % every == 0
+            (corpus.chosen_by if kept else corpus.train).append(run)
+    return corpus
+
+
+def _runs_of(name: str, newswire: Path | None) -> list[list[Sentence]]:
+    if not name.startswith(_BY_ID):
+        return list(tables(SIGNALS / name).values())
+    return newswire_sentences(newswire_articles(newswire), SIGNALS / name) if newswire else []
+
+
+@cache
 def newswire_articles(texts: Path) -> dict[str, list[str]]:
     """Return the titles of newswire articles, and after each the sentences of its text, by id."""
     with gzip.open(texts, "rt", encoding="utf-8") as stream:

@@ -20,17 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from corpus import (
-    NEWSWIRE_SENTENCES,
-    PARTLY_LEARNT,
-    SIGNALS,
-    WHOLLY_LEARNT,
-    Sentence,
-    document_of,
-    read_corpus,
-    sentences_of,
-    tables,
-)
+from corpus import SIGNALS, TABLES, Sentence, document_of, read_corpus, sentences_of
 from model import SenseNetwork, batch_of, encode, network_of, pooled, windows
 from names import Renamer
 from torch import multiprocessing
@@ -66,10 +56,8 @@ class Window:
 
 def unlabelled(more: Path | None, newswire: Path | None) -> Iterator[list[Sentence]]:
     """Yield runs of news that no reader labelled and no score is reported on."""
+    labelled = _blocks(HELD_BACK).union(*(_blocks(SIGNALS / name) for name in TABLES))
     if more is not None:
-        labelled = _blocks(HELD_BACK).union(
-            *(tables(SIGNALS / name) for name in (*WHOLLY_LEARNT, *PARTLY_LEARNT))
-        )
         known = {document_of(block) for block in labelled}
         with gzip.open(more, "rt", encoding="utf-8") as stream:
             for document in map(json.loads, stream):
@@ -78,9 +66,7 @@ def unlabelled(more: Path | None, newswire: Path | None) -> Iterator[list[Senten
     if newswire is not None:
         with gzip.open(newswire, "rt", encoding="utf-8") as stream:
             articles = [json.loads(line) for line in stream]
-        known = _blocks(SIGNALS / "newswire-1987.tsv").union(
-            *(_blocks(SIGNALS / name) for name in NEWSWIRE_SENTENCES)
-        )
+        known = labelled | _blocks(SIGNALS / "newswire-1987.tsv")
         first, last = HELD_BACK_DAYS
         free = [
             row
@@ -104,11 +90,28 @@ def windows_of(arguments: argparse.Namespace) -> list[Window]:
     labelled = read_corpus(arguments.newswire).train
     free = list(unlabelled(arguments.unlabelled, arguments.newswire))
     return [
-        Window(renamer.rename(run) if chance.random() < renamed else list(run), stripped, known)
-        for runs, renamed, known in (
-            *[(labelled, RENAMED, True)] * READINGS,
-            (free, RENAMED_UNLABELLED, False),
-        )
+        *(each for _ in range(READINGS) for each in labelled_windows(labelled, chance, renamer)),
+        *_windows(free, chance, renamer, renamed=RENAMED_UNLABELLED, labelled=False),
+    ]
+
+
+def labelled_windows(
+    runs: Sequence[list[Sentence]], chance: random.Random, renamer: Renamer
+) -> list[Window]:
+    """Cut labelled runs into windows, some moved to other countries; each time elsewhere."""
+    return _windows(runs, chance, renamer, renamed=RENAMED, labelled=True)
+
+
+def _windows(
+    runs: Sequence[list[Sentence]],
+    chance: random.Random,
+    renamer: Renamer,
+    *,
+    renamed: float,
+    labelled: bool,
+) -> list[Window]:
+    return [
+        Window(renamer.rename(run) if chance.random() < renamed else list(run), stripped, labelled)
         for run, stripped in windows(runs, chance)
     ]
 
