@@ -8,6 +8,7 @@ bomber ...".
 import re
 from collections.abc import Sequence
 
+from monitor.domain import EntityLabel
 from monitor.lexicon.places import fold_words, seats_of_power
 from monitor.text.clauses import PlacedEntity
 from monitor.text.parties import PLACE
@@ -34,7 +35,9 @@ def end_of_dateline(words: Words, named: Sequence[PlacedEntity]) -> int:
     places = [item for item in named if item.first < _LONGEST and item.entity.label in PLACE]
     if not places or places[0].first != 0:
         return 0
-    return _filed(words, places) if words.is_stripped else dash_of_dateline(words)
+    if not words.is_stripped:
+        return dash_of_dateline(words)
+    return _signed(words, named, places[0]) or _filed(words, places)
 
 
 def dash_of_dateline(words: Words) -> int:
@@ -48,6 +51,24 @@ def dash_of_dateline(words: Words) -> int:
             named = all(first.isupper() or first.isdigit() for first in capitals)
             return at if named and (before.isupper() or _TELLING.search(before)) else 0
     return 0
+
+
+def _signed(words: Words, named: Sequence[PlacedEntity], town: PlacedEntity) -> int:
+    """Return the end of a dateline without marks whose agency is told by what follows it; 0 if there is none.
+
+    "caracas cpa venezuela will ...": a body of one word between the places and a new beginning. Before a
+    verb it is who acts ("gaza hamas fired ...").
+    """
+    end = town.last
+    begun = {item.first: item for item in named}
+    while end in begun and begun[end].entity.label in PLACE:
+        end = begun[end].last
+    agency = begun.get(end)
+    if agency is None or agency.entity.label is not EntityLabel.ORG or agency.last != end + 1:
+        return 0
+    behind = words.texts[agency.last : agency.last + 1]
+    begins_anew = agency.last in begun or not _BEGINNINGS.isdisjoint(behind)
+    return agency.last if begins_anew else 0
 
 
 def _filed(words: Words, places: Sequence[PlacedEntity]) -> int:

@@ -282,6 +282,10 @@ def test_a_person_in_office_acts_for_the_country(office: str) -> None:
         ("baghdad iraq s army attacked", "attacked", ["IQ"]),
         ("baghdad iran attacked", "attacked", ["IR"]),
         ("iraq a bomber attacked", "attacked", ["IQ"]),
+        ("baghdad nato iran attacked", "attacked", ["IR"]),
+        ("baghdad nato the bomber attacked", "attacked", []),
+        ("baghdad iraq nato iran attacked", "attacked", ["IR"]),
+        ("baghdad nato attacked", "attacked", ["org:nato"]),
     ],
 )
 def test_where_a_story_was_filed_does_nothing(source: str, fired: str, actors: list[str]) -> None:
