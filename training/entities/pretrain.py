@@ -11,28 +11,26 @@ begins with what it writes.
 import argparse
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from marked import ARTICLES, Part, gold, lines_of, part_of, written
+from marked import ARTICLES, Document, Part, Sentence, gold, lines_of, part_of, written
 from spacy.training.pretrain import pretrain
 from spacy.util import load_config_from_str, load_model_from_config
-from thinc.api import Config, NumpyOps, set_current_ops
-from train import shaped_config, stripped
+from thinc.api import Config
+from train import command_line, grouped, ready, shaped_config, stripped, text_of
 
 _CONFIG = Path(__file__).with_name("pretraining.cfg")
 _LAYER = "tok2vec"
 _TEXTS = "texts.jsonl"
-_TOGETHER = 8
-"""Sentences of a text, of sets that give sentences."""
 _LONGEST = 1200
 """Characters of an article: its beginning has most of its names."""
 
 
-def joined(sentences: list[str]) -> Iterator[str]:
-    """Yield a few sentences at a time."""
-    for first in range(0, len(sentences), _TOGETHER):
-        yield " ".join(sentences[first : first + _TOGETHER])
+def joined(documents: Iterable[Document]) -> Iterator[str]:
+    """Yield a few sentences at a time, as names are learnt from them."""
+    for group in grouped(documents, None):
+        yield text_of(group)[0]
 
 
 def texts(data: Path, newswire: Path | None) -> Iterator[str]:
@@ -40,13 +38,14 @@ def texts(data: Path, newswire: Path | None) -> Iterator[str]:
     held = {sentence.text for document in gold(data, Part.HELD) for sentence in document}
     for document in lines_of(data / "gmb_train.jsonl.gz"):
         if part_of(document["doc"]) is Part.LEARNT:
-            yield from joined([text for text, _ in document["sents"] if text not in held])
+            yield from joined(
+                [[Sentence(text, ()) for text, _ in document["sents"] if text not in held]]
+            )
     for file in (*sorted(ARTICLES.glob("articles-2020s*.jsonl")), *filter(None, [newswire])):
         for article in lines_of(file):
             if part_of(article["id"]) is Part.LEARNT:
                 yield f"{article['title']} {article['text']}"[:_LONGEST]
-    for known in written(Part.LEARNT):
-        yield from joined([sentence.text for sentence in known])
+    yield from joined(written(Part.LEARNT))
 
 
 def config_of(given: argparse.Namespace) -> Config:
@@ -57,8 +56,7 @@ def config_of(given: argparse.Namespace) -> Config:
     config["components"] = {_LAYER: {"factory": _LAYER, "model": layers}}
     how = load_config_from_str(_CONFIG.read_text(encoding="utf-8"), interpolate=False)
     config = config.merge(how)
-    config["paths"].update(raw_text=str(given.out / _TEXTS), vectors=str(given.vectors))
-    config["system"]["seed"] = given.seed
+    config["paths"]["raw_text"] = str(given.out / _TEXTS)
     config["pretraining"]["max_epochs"] = given.epochs
     config["training"]["score_weights"] = {}
     return config.interpolate()
@@ -66,16 +64,10 @@ def config_of(given: argparse.Namespace) -> Config:
 
 def main() -> None:
     """Pretrain; `log.jsonl` has the loss, `model-last.bin` the weights."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    for name in ("data", "vectors", "out"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--newswire", type=Path, help="without it, its texts are left out")
-    for name, value in (("width", 96), ("depth", 4), ("epochs", 5), ("seed", 3)):
-        parser.add_argument(f"--{name}", type=int, default=value)
+    parser = command_line(__doc__, epochs=5)
     parser.add_argument("--texts", type=int, help="at most, to try the way")
     given = parser.parse_args()
-    set_current_ops(NumpyOps(use_blis=False))  # nearly twice as fast on two cores
-    given.out.mkdir(parents=True, exist_ok=True)
+    ready(given)
     chance = random.Random(given.seed)
     read = list(texts(given.data, given.newswire))
     chance.shuffle(read)

@@ -154,9 +154,28 @@ def grouped(documents: Iterable[Document], sentences: int | None) -> list[Group]
     return groups if sentences is None else groups[: max(1, sentences // _TOGETHER)]
 
 
+def command_line(about: str | None, **numbers: int) -> argparse.ArgumentParser:
+    """Return what every training here is told: where things are, the size, *numbers* besides."""
+    parser = argparse.ArgumentParser(description=(about or "").partition("\n")[0])
+    for name in ("data", "vectors", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--newswire", type=Path, help="without it, its texts are left out")
+    for name, value in {"width": 96, "depth": 4, "seed": 3, **numbers}.items():
+        parser.add_argument(f"--{name}", type=int, default=value)
+    return parser
+
+
+def ready(given: argparse.Namespace) -> None:
+    """Make the folder that is written to, and choose how numbers are multiplied."""
+    set_current_ops(NumpyOps(use_blis=False))  # nearly twice as fast on two cores
+    given.out.mkdir(parents=True, exist_ok=True)
+
+
 def shaped_config(given: argparse.Namespace) -> Config:
-    """Return the configuration in the size that the command line asks for."""
+    """Return the configuration in the size, with the vectors and the seed that the command line gives."""
     config = load_config_from_str(_CONFIG.read_text(encoding="utf-8"), interpolate=False)
+    config["paths"]["vectors"] = str(given.vectors)
+    config["system"]["seed"] = given.seed
     tok2vec = config["components"]["ner"]["model"]["tok2vec"]
     tok2vec["embed"]["width"] = tok2vec["encode"]["width"] = given.width
     tok2vec["encode"]["depth"] = given.depth
@@ -166,9 +185,7 @@ def shaped_config(given: argparse.Namespace) -> Config:
 def config_of(given: argparse.Namespace) -> Config:
     """Return the configuration, with what the command line gives."""
     config = shaped_config(given)
-    config["paths"] = {name: str(given.out / f"{name}.spacy") for name in ("train", "dev")}
-    config["paths"]["vectors"] = str(given.vectors)
-    config["system"]["seed"] = given.seed
+    config["paths"].update((name, str(given.out / f"{name}.spacy")) for name in ("train", "dev"))
     config["training"].update(dropout=given.dropout, max_steps=given.steps)
     config["training"]["optimizer"]["learn_rate"]["total_steps"] = round(_RATE_ENDS * given.steps)
     config["training"]["eval_frequency"] = max(1, given.steps // _EVALUATIONS)
@@ -185,18 +202,12 @@ def begin_with(nlp: Language, pretrained: Path) -> None:
 
 def main() -> None:
     """Train, and say at each evaluation how well the documents that choose the step are read."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    for name in ("data", "vectors", "out"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--newswire", type=Path, help="without it, its sentences are left out")
-    for name, value in (("width", 96), ("depth", 4), ("steps", 13_000), ("seed", 3)):
-        parser.add_argument(f"--{name}", type=int, default=value)
+    parser = command_line(__doc__, steps=13_000)
     parser.add_argument("--pretrained", type=Path, help="what pretrain.py wrote, in the same size")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--sentences", type=int, help="at most, to try the way")
     given = parser.parse_args()
-    set_current_ops(NumpyOps(use_blis=False))  # nearly twice as fast on two cores
-    given.out.mkdir(parents=True, exist_ok=True)
+    ready(given)
     texts = Texts(given.data, given.newswire)
     kept = list(gold(given.data, Part.LEARNT)) * _GOLD_TIMES
     learnt_from, chosen_by = (

@@ -182,11 +182,8 @@ def test_the_layers_that_read_words_begin_with_what_was_pretrained(tmp_path: Pat
     words: Any = spacy.blank("en")
     words.vocab.set_vector("iran", np.ones(8, dtype="f4"))
     words.to_disk(given.vectors)
-    config = train.shaped_config(given)
-    config["paths"]["vectors"] = str(given.vectors)
-    first, second = (
-        initialised(each) for each in (pretrain.config_of(given), config.interpolate())
-    )
+    shaped = train.shaped_config(given).interpolate()
+    first, second = map(initialised, (pretrain.config_of(given), shaped))
     pretrained = first.get_pipe("tok2vec").model
     (tmp_path / "model-last.bin").write_bytes(pretrained.to_bytes())
     layers = second.get_pipe("ner").model.get_ref("tok2vec").layers[0]
